@@ -1,0 +1,162 @@
+#pragma once
+#include "glioscope/base/Error.h"
+#include "glioscope/protocol/JsonRpc.h"
+#include "glioscope/protocol/SharedMemory.h"
+#include "glioscope/volume/Geometry.h"
+#include "glioscope/volume/Sequence.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+// Every message that crosses the boundary between window and engine; resources/docs/dev/PROTOCOL.md tells the order.
+// toJson writes all members; fromJson ignores members it does not know, takes defaults for optional ones and answers
+// InvalidArgument with a sentence that names the member for what is missing, of another type or out of range.
+namespace glio::protocol {
+
+inline constexpr int kProtocolVersion = 1;
+
+namespace method {
+inline constexpr const char *initialize = "initialize";       // InitializeParams -> InitializeResult
+inline constexpr const char *ping = "engine/ping";            // {} -> {}
+inline constexpr const char *models = "engine/models";        // {} -> ModelsResult
+inline constexpr const char *estimate = "inference/estimate"; // EstimateParams -> EstimateResult
+inline constexpr const char *predict = "inference/predict";   // PredictParams -> PredictResult
+inline constexpr const char *shutdown = "shutdown";           // {} -> {}, then the engine ends
+inline constexpr const char *cancel = "$/cancel";             // notification to the engine: CancelParams
+inline constexpr const char *progress = "job/progress";       // notifications from the engine
+inline constexpr const char *firstResult = "job/firstResult"; // FirstResultEvent
+inline constexpr const char *look = "job/look";               // LookEvent
+} // namespace method
+
+struct InitializeParams {
+    int protocolVersion = kProtocolVersion;
+    std::string client; ///< for the log
+};
+struct DeviceInfo {
+    std::string id;   ///< "cpu", "cuda:0"
+    std::string name; ///< "AMD EPYC 9354", "NVIDIA H200"
+    std::int64_t memoryBytes = 0;
+    std::vector<std::string> precisions; ///< "fp32", "bf16", "fp16"
+};
+struct InitializeResult {
+    int protocolVersion = kProtocolVersion;
+    std::string name, version;
+    std::vector<std::string> capabilities; ///< "predict", "estimate", "looks", "cancel"
+    std::vector<DeviceInfo> devices;
+};
+
+struct ModelInfo {
+    std::string id; ///< what PredictParams::model takes
+    std::string name, version, sha256, licence, statement, schemeId;
+    std::vector<Sequence> sequences; ///< inputs in the model's order
+    std::vector<Sequence> required;  ///< those it cannot do without
+    Spacing3 spacingMm{1, 1, 1};
+    bool bundled = false;
+    std::string problem; ///< why it cannot be used; empty when it can
+};
+struct ModelsResult {
+    std::vector<ModelInfo> models; ///< the default first
+};
+
+enum class LookKind { Flips, Dropout };
+
+struct EstimateParams {
+    std::string model; ///< empty: the default one
+    Geometry grid;     ///< of the reference sequence
+    std::vector<Sequence> sequences;
+    int looks = 1;
+    LookKind lookKind = LookKind::Flips;
+    std::string device = "auto", precision = "auto";
+    double overlap = 0.5;
+    std::int64_t memoryLimitBytes = 0; ///< 0: what is free
+};
+struct EstimateResult {
+    double secondsFirstLook = 0, secondsAll = 0; ///< 0 when not known yet on this machine
+    std::int64_t peakBytes = 0, availableBytes = 0;
+    bool fits = true; ///< false: `problem` says why, and predict would be refused
+    std::string problem, model, device, precision;
+    std::vector<Sequence> missing; ///< inputs of the model that are not named
+};
+
+/// One sequence in a memory file: float32, i fastest, geometry.voxelCount() values.
+struct SequenceRef {
+    Sequence sequence = Sequence::Other;
+    Geometry geometry;
+    MemoryRef memory;
+};
+struct PredictParams {
+    std::string model; ///< empty: the default one
+    std::vector<SequenceRef> sequences;
+    std::optional<Geometry> referenceGrid; ///< grid of the outputs; absent: the first sequence's
+    int looks = 1;                         ///< 1..64, the first one included
+    LookKind lookKind = LookKind::Flips;
+    std::string device = "auto", precision = "auto";
+    double overlap = 0.5;
+    std::int64_t memoryLimitBytes = 0;
+    MemoryRef output; ///< written by the engine: at least outputBytes(voxels of the grid)
+};
+
+/// What an output memory file must hold: labels, first look and mean for up to 16 classes each, two maps of doubt.
+/// Only what is written takes memory.
+inline constexpr int kMaxClasses = 16;
+inline constexpr int kMaxLooks = 64;
+std::int64_t outputBytes(std::int64_t voxels);
+
+/// Part of the output file: uint8, i fastest, `classes` volumes after each other (1 for labels and maps of doubt).
+/// Names: "labels", "probabilities" (first look), "mean" (over all looks), "entropy", "mutualInformation".
+struct OutputSection {
+    std::string name;
+    std::int64_t offset = 0, bytes = 0;
+    int classes = 1;
+};
+struct PredictResult {
+    std::string model, modelName, modelVersion, modelSha256, schemeId, device, precision;
+    bool hasBackground = false; ///< class 0 of probabilities is background
+    Geometry grid;
+    std::vector<OutputSection> sections; ///< whole and unchanging from now on
+    int looksDone = 1;
+    double seconds = 0; ///< since the request was taken up
+    std::int64_t peakResidentBytes = 0;
+    const OutputSection *section(std::string_view name) const;
+};
+
+struct CancelParams {
+    RequestId id;
+};
+struct ProgressEvent {
+    RequestId id;
+    double done = 0;                   ///< of the stage's share of the whole, 0..1, never falling
+    std::string stage;                 ///< "prepare", "firstLook", "looks"
+    std::optional<double> secondsLeft; ///< for the whole request; none before 5 % or 3 s
+};
+struct FirstResultEvent {
+    RequestId id;
+    PredictResult result; ///< "labels" and "probabilities" only
+};
+struct LookEvent {
+    RequestId id;
+    int look = 1, of = 1; ///< look n of m is done
+};
+
+nlohmann::json toJson(const Geometry &);
+nlohmann::json toJson(const MemoryRef &);
+nlohmann::json toJson(const InitializeParams &);
+nlohmann::json toJson(const InitializeResult &);
+nlohmann::json toJson(const ModelsResult &);
+nlohmann::json toJson(const EstimateParams &);
+nlohmann::json toJson(const EstimateResult &);
+nlohmann::json toJson(const PredictParams &);
+nlohmann::json toJson(const PredictResult &);
+nlohmann::json toJson(const CancelParams &);
+nlohmann::json toJson(const ProgressEvent &);
+nlohmann::json toJson(const FirstResultEvent &);
+nlohmann::json toJson(const LookEvent &);
+
+/// fromJson<T> for each of the types above. Errors: InvalidArgument.
+template <class T> Result<T> fromJson(const nlohmann::json &json);
+
+} // namespace glio::protocol
