@@ -1,0 +1,54 @@
+#pragma once
+#include "glioscope/render/VolumeState.h"
+
+#include <stop_token>
+
+class vtkRenderWindow;
+
+namespace glio::render {
+
+/// Label surfaces (vtkSurfaceNets3D, 15 rounds of smoothing, one mesh per visible-or-not label), the brain's and the
+/// head's surface, in world mm. Thread: any (call it off the GUI thread). A stop gives nullptr. Anything that
+/// `previous` holds for the same snapshot is taken over. Volumes are coarsened above 16 million voxels.
+SurfacesPtr buildSurfaces(const std::optional<LabelVolume> &mask, const std::optional<ImageVolume> &image,
+                          const std::optional<LabelVolume> &brain, const SurfacesPtr &previous = {},
+                          std::stop_token stop = {});
+/// Number of triangles of a label, of the brain (label 0). 0 when there is none.
+std::size_t triangleCount(const Surfaces &surfaces, Label label);
+WorldBox bounds(const Surfaces &surfaces, Label label);
+
+/// The 3D view: tumour, glass brain, slice planes, crosshair, place dots, R A S marker.
+/// Thread: the GUI thread, with the window's context current in draw calls.
+class VolumeScene {
+public:
+    VolumeScene();
+    ~VolumeScene();
+    VolumeScene(const VolumeScene &) = delete;
+    VolumeScene &operator=(const VolumeScene &) = delete;
+
+    void attach(vtkRenderWindow *window);
+    void setState(VolumeState state);
+    const VolumeState &state() const;
+    void setSurfaces(SurfacesPtr surfaces); ///< the old ones stay until this
+    const SurfacesPtr &surfaces() const;
+
+    void turn(double dxPixels, double dyPixels); ///< about the middle of what is shown
+    void zoom(double factor);
+    void pan(double dxPixels, double dyPixels);
+    void resetCamera(); ///< from the front right and above, everything in view
+
+    /// World point of the surface under a logical pixel (top left origin) of a canvas of that size; nothing when the
+    /// ray meets no tumour, brain or plane.
+    std::optional<PointMm> pick(double x, double y, double width, double height) const;
+    /// Ends of the R, A, S marker axes in [-1, 1] screen units (x right, y up) for the corner marker.
+    struct Marker {
+        ViewPoint2 right, anterior, superior;
+    };
+    Marker marker() const;
+
+private:
+    struct Private;
+    std::unique_ptr<Private> m;
+};
+
+} // namespace glio::render

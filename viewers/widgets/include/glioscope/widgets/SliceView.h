@@ -1,0 +1,88 @@
+#pragma once
+#include "glioscope/interaction/MouseMap.h"
+#include "glioscope/render/SliceAxis.h"
+#include "glioscope/render/SliceState.h"
+
+#include <QImage>
+#include <QStringList>
+#include <QWidget>
+
+#include <memory>
+
+namespace glio::widgets {
+class GlCanvas;
+class SliceSlider;
+
+/// A sequence that the view's menu offers.
+struct SequenceItem {
+    QString id, name;
+};
+
+/// One slice view: header (plane, sequence menu, slice n / total, maximise, menu), canvas, slice slider. It shows what
+/// it is told and emits wishes in millimetres; nothing changes until the presenter answers with `setState`.
+/// Object names: `view.X`, `view.X.header`, `view.X.canvas`, `view.X.slider`, `view.X.sequence`, `view.X.maximise`.
+class SliceView final : public QWidget {
+    Q_OBJECT
+public:
+    /// `name` is X of the object names: "axial", "coronal", "sagittal", "sequence.1" …
+    explicit SliceView(const QString &name, QWidget *parent = nullptr);
+    ~SliceView() override;
+
+    // --- told by the presenter -------------------------------------------------------------------------------------
+    void setState(render::SliceState state);
+    const render::SliceState &state() const;
+    void setAxis(render::SliceAxis axis);
+    void setSequences(const QList<SequenceItem> &sequences, const QString &currentId);
+    /// Top left corner: case name, then sequence and date.
+    void setCornerLines(const QStringList &lines);
+    void setCornersVisible(bool visible); ///< letters and badge always stay
+    void setActive(bool active);          ///< accent line under the header
+    void setMaximised(bool maximised);
+    void setProgress(double share);         ///< thin bar at the top of the canvas; below 0 hides it
+    void setEmptyText(const QString &text); ///< shown without an image
+    void setTool(interaction::Tool tool);
+    void setMouseMap(const interaction::MouseMap &map);
+    void setHeldKey(interaction::HeldKey held);
+
+    // --- asked by the presenter ------------------------------------------------------------------------------------
+    /// Viewpoint on the screen now, fit resolved.
+    render::Viewpoint viewpoint() const;
+    const render::ViewTransform &transform() const;
+    QSize canvasSize() const; ///< logical pixels
+    GlCanvas *canvas() const;
+    SliceSlider *slider() const;
+    /// The picture with its letters and corners, device pixels.
+    QImage snapshot() const;
+    /// Milliseconds of the last composition on the CPU (without OpenGL).
+    double lastComposeMs() const;
+
+signals:
+    void activated();                                            ///< clicked, or got the focus
+    void cursorWished(const glio::PointMm &point);               ///< not snapped to voxels
+    void sliceStepWished(int steps);                             ///< positive towards the slider's top
+    void zoomWished(double factor, const glio::PointMm &anchor); ///< see render::zoomed
+    void panWished(const glio::PointMm &delta);                  ///< add to Viewpoint::centre
+    void windowWished(double levelChange, double widthChange);   ///< image units
+    void windowAutoWished();
+    void windowResetWished();
+    void colourMapWished(glio::render::ColourMap map);
+    void sequenceWished(const QString &id);
+    void brushSizeStepWished(double steps);
+    /// The tool at hand was used: phase 0 press, 1 move, 2 release; `act` tells paint, erase, pick.
+    void toolUsed(int phase, const glio::PointMm &point, glio::interaction::DragAct act);
+    void hovered(const glio::PointMm &point);
+    void maximiseWished();
+    void copyWished();
+    void resetViewWished();
+
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+    void focusInEvent(QFocusEvent *) override;
+    void changeEvent(QEvent *) override;
+
+private:
+    struct Private;
+    std::unique_ptr<Private> m;
+};
+
+} // namespace glio::widgets

@@ -1,0 +1,52 @@
+#pragma once
+#include "glioscope/interaction/MouseMap.h"
+#include "glioscope/render/VolumeState.h"
+
+#include <QImage>
+#include <QStringList>
+#include <QWidget>
+
+#include <memory>
+
+namespace glio::widgets {
+class GlCanvas;
+
+/// The 3D view: header (name, content menu, reset, maximise) and canvas. Surfaces are built in a thread of their own
+/// from the state's snapshots; until they come the old ones stay and "Updating" is shown.
+/// Object names: `view.3d`, `view.3d.header`, `view.3d.canvas`, `view.3d.content`, `view.3d.maximise`.
+class VolumeView final : public QWidget {
+    Q_OBJECT
+public:
+    explicit VolumeView(QWidget *parent = nullptr);
+    ~VolumeView() override;
+
+    void setState(render::VolumeState state);
+    const render::VolumeState &state() const;
+    void setCornerLines(const QStringList &lines);
+    void setCornersVisible(bool visible);
+    void setActive(bool active);
+    void setMaximised(bool maximised);
+    void setMouseMap(const interaction::MouseMap &map);
+    void resetCamera();
+    bool updating() const; ///< surfaces are being built
+    GlCanvas *canvas() const;
+    QImage snapshot() const;
+
+signals:
+    void activated();
+    void cursorWished(const glio::PointMm &point); ///< a click on a surface
+    void contentWished(glio::render::VolumeContent content);
+    void maximiseWished();
+    void copyWished();
+    void surfacesReady();
+
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+    void focusInEvent(QFocusEvent *) override;
+
+private:
+    struct Private;
+    std::unique_ptr<Private> m;
+};
+
+} // namespace glio::widgets
