@@ -1,0 +1,53 @@
+#pragma once
+#include <QFrame>
+#include <QImage>
+
+#include <vector>
+
+class QListView;
+class QStandardItemModel;
+
+namespace glio::widgets {
+
+/// A sequence of the case, or one that the model would like and that is missing.
+struct SequenceItem {
+    QString id;     ///< the presenter's
+    QString name;   ///< "T1c"
+    QString detail; ///< "1.0 mm"
+    QString reason; ///< why it was taken for this sequence; shown in the tooltip
+    QImage thumbnail;
+    bool missing = false; ///< drawn as a dashed amber frame with a plus
+    bool unsure = false;  ///< the guess is weak; drawn with an amber mark
+};
+struct MaskItem {
+    QString id, name, detail;
+    bool visible = true, active = false;
+};
+
+/// Sequence strip [sequenceStrip], 136 wide, thumbnails 118 x 124, and the masks below [maskList].
+class SequenceStrip final : public QFrame {
+    Q_OBJECT
+public:
+    explicit SequenceStrip(QWidget *parent = nullptr);
+    void setSequences(const std::vector<SequenceItem> &items);
+    void setActiveSequence(const QString &id);
+    void setMasks(const std::vector<MaskItem> &items);
+    /// The kinds offered in the context menu "This is …": id and shown name.
+    void setKinds(const std::vector<std::pair<QString, QString>> &kinds) { m_kinds = kinds; }
+
+signals:
+    void sequenceWished(const QString &id);
+    void missingSequenceWished(const QString &id);                   ///< a click on a missing one: choose a file
+    void sequenceKindWished(const QString &id, const QString &kind); ///< the guess was wrong
+    void sequenceRemoveWished(const QString &id);
+    void maskWished(const QString &id);
+    void maskVisibleWished(const QString &id, bool visible);
+
+private:
+    void openMenu(const QPoint &at);
+    QListView *m_sequences, *m_masks;
+    QStandardItemModel *m_sequenceModel, *m_maskModel;
+    std::vector<std::pair<QString, QString>> m_kinds;
+};
+
+} // namespace glio::widgets
