@@ -13,8 +13,8 @@ namespace glio::widgets {
 class GlCanvas;
 class SliceSlider;
 
-/// A sequence that the view's menu offers.
-struct SequenceItem {
+/// A sequence that the view's menu offers (SequenceItem is the strip's, SequenceStrip.h: one name, one type).
+struct SequenceChoice {
     QString id, name;
 };
 
@@ -32,7 +32,7 @@ public:
     void setState(render::SliceState state);
     const render::SliceState &state() const;
     void setAxis(render::SliceAxis axis);
-    void setSequences(const QList<SequenceItem> &sequences, const QString &currentId);
+    void setSequences(const QList<SequenceChoice> &sequences, const QString &currentId);
     /// Top left corner: case name, then sequence and date.
     void setCornerLines(const QStringList &lines);
     void setCornersVisible(bool visible); ///< letters and badge always stay
