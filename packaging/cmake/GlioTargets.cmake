@@ -1,0 +1,25 @@
+# glio_module(NAME LAYER core|gui|engine SOURCES ... HEADERS ... [PUBLIC libs...] [PRIVATE libs...])
+# One folder, one static library glio::NAME, its public headers under include/, its layer, its edges.
+function(glio_module name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "LAYER" "SOURCES;HEADERS;PUBLIC;PRIVATE")
+  add_library(glio_${name} STATIC ${arg_SOURCES})
+  add_library(glio::${name} ALIAS glio_${name})
+  target_include_directories(glio_${name} PUBLIC include PRIVATE src)
+  if(arg_HEADERS)
+    target_sources(glio_${name} PUBLIC FILE_SET HEADERS BASE_DIRS include FILES ${arg_HEADERS})
+  endif()
+  target_link_libraries(glio_${name} PUBLIC ${arg_PUBLIC} PRIVATE glio::warnings ${arg_PRIVATE})
+  set_target_properties(glio_${name} PROPERTIES GLIO_LAYER ${arg_LAYER})
+endfunction()
+
+# glio_test(NAME SOURCES ... LIBS ... [LABELS ...]): a Catch2 program whose cases are ctest tests named NAME/...
+function(glio_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBS;LABELS")
+  find_package(Catch2 3 REQUIRED)
+  include(Catch)
+  add_executable(test_${name} ${arg_SOURCES})
+  target_link_libraries(test_${name} PRIVATE glio::warnings ${arg_LIBS} Catch2::Catch2WithMain)
+  target_compile_definitions(test_${name} PRIVATE GLIO_SOURCE_DIR="${CMAKE_SOURCE_DIR}" GLIO_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  catch_discover_tests(test_${name} TEST_PREFIX "${name}/" DISCOVERY_MODE PRE_TEST
+                       PROPERTIES LABELS "${arg_LABELS}")
+endfunction()
