@@ -16,8 +16,8 @@ struct SequenceInput {
     ImageVolume image;
 };
 
-/// What to segment. Sequences may lie on different grids; `referenceGrid` is the grid of the result (absent: the first
-/// sequence's). `looks` counts the first one; more than one means band and places after the mask.
+/// What to segment. Sequences may lie on different grids; `referenceGrid` is the grid of the result (absent: the
+/// first of T1c, FLAIR, T1, T2). `looks` counts the first one; more than one means band and places after the mask.
 struct PredictRequest {
     std::string model; ///< ModelInfo::id; empty: the default
     std::vector<SequenceInput> sequences;

@@ -8,6 +8,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <array>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -91,7 +92,7 @@ struct SequenceRef {
 struct PredictParams {
     std::string model; ///< empty: the default one
     std::vector<SequenceRef> sequences;
-    std::optional<Geometry> referenceGrid; ///< grid of the outputs; absent: the first sequence's
+    std::optional<Geometry> referenceGrid; ///< grid of the outputs; absent: by `referenceOf`
     int looks = 1;                         ///< 1..64, the first one included
     LookKind lookKind = LookKind::Flips;
     std::string device = "auto", precision = "auto";
@@ -100,24 +101,33 @@ struct PredictParams {
     MemoryRef output; ///< written by the engine: at least outputBytes(voxels of the grid)
 };
 
-/// What an output memory file must hold: labels, first look and mean for up to 16 classes each, two maps of doubt.
-/// Only what is written takes memory.
+/// The sequence whose grid carries the result: the first present of T1c, FLAIR, T1, T2, then any. -1 for none.
+int referenceOf(const std::vector<Sequence> &sequences);
+
+/// What an output memory file must hold: labels; first look, mean and votes for up to 16 labels each; two maps of
+/// doubt. Only what is written takes memory.
 inline constexpr int kMaxClasses = 16;
 inline constexpr int kMaxLooks = 64;
 std::int64_t outputBytes(std::int64_t voxels);
 
-/// Part of the output file: uint8, i fastest, `classes` volumes after each other (1 for labels and maps of doubt).
-/// Names: "labels", "probabilities" (first look), "mean" (over all looks), "entropy", "mutualInformation".
+/// Part of the output file: uint8, i fastest, `classes` volumes after each other.
+/// Names: "labels" (1), "probabilities" (first look, one a label of the scheme, 255 = certain), and once there were
+/// several looks "mean" and "votes" (one a label: looks whose mask had it there), "entropyPercent" and
+/// "mutualInformationPercent" (1, 0..100).
 struct OutputSection {
     std::string name;
     std::int64_t offset = 0, bytes = 0;
     int classes = 1;
 };
 struct PredictResult {
-    std::string model, modelName, modelVersion, modelSha256, schemeId, device, precision;
-    bool hasBackground = false; ///< class 0 of probabilities is background
+    std::string modelName, modelVersion, modelSha256, modelTitle, schemeId, device, precision;
     Geometry grid;
-    std::vector<OutputSection> sections; ///< whole and unchanging from now on
+    std::map<std::string, double> thresholds; ///< by region: those that made "labels"; not named: 0.5
+    std::vector<Sequence> used, missing;
+    double workingSpacingMm = 0;
+    std::map<std::string, std::vector<double>> volumesMl; ///< by region, one value a look; empty with one look
+    std::map<std::string, double> volumeVariation;        ///< by region: sigma / mean
+    std::vector<OutputSection> sections;                  ///< whole and unchanging from now on
     int looksDone = 1;
     double seconds = 0; ///< since the request was taken up
     std::int64_t peakResidentBytes = 0;
