@@ -28,7 +28,8 @@ struct TissueLevels {
 /// on first use and kept. World: LPS mm; every anatomy is turned so that its axes are L, P, S.
 class Anatomy {
 public:
-    /// A head on one grid, optionally with four real sequences (T1, T1c, T2, FLAIR; white matter = 1, an empty one is absent).
+    /// A head on one grid, optionally with four real sequences (T1, T1c, T2, FLAIR; white matter = 1, an empty one is
+    /// absent).
     struct Level {
         Geometry geometry;
         std::vector<AnatomyVoxel> voxels;
@@ -73,6 +74,7 @@ Result<AnatomyPointer> anatomyFromTissue(const std::string &name, const LabelVol
 
 /// From real sequences of one head (stripped or with skull; T1 is needed, the rest optional; grids may differ), of a
 /// person without a tumour. Errors: InvalidArgument (no T1, nothing but background).
-Result<AnatomyPointer> anatomyFromSequences(const std::string &name, const std::array<std::optional<ImageVolume>, 4> &sequences);
+Result<AnatomyPointer> anatomyFromSequences(const std::string &name,
+                                            const std::array<std::optional<ImageVolume>, 4> &sequences);
 
 } // namespace glio::phantom

@@ -22,13 +22,13 @@ enum class HeadCover { Either, Stripped, WithHead };
 struct PhantomOptions {
     Variety variety = Variety::Training;
     Spacing3 spacingMm{1, 1, 1};
-    Size3 size{0, 0, 0};        ///< voxels of the field; 0 along an axis: 240 x 240 x 155 mm / spacing (a head: 180 mm high)
+    Size3 size{0, 0, 0}; ///< voxels of the field; 0 along an axis: 240 x 240 x 155 mm / spacing (a head: 180 mm high)
     HeadCover cover = HeadCover::Either;
-    double towardsTumour = 0;   ///< 0: field centred on the brain; 1: on the tumour; between: a point between
-    double emptyShare = 0.08;   ///< cases without a tumour
+    double towardsTumour = 0;    ///< 0: field centred on the brain; 1: on the tumour; between: a point between
+    double emptyShare = 0.08;    ///< cases without a tumour
     double realShapeShare = 0.5; ///< of the tumours, how many take a shape from `shapes` (when there are any)
     std::shared_ptr<const std::vector<Shape>> shapes;
-    bool degrade = true;        ///< bias, blur, thick slices, noise, gamma, shifts
+    bool degrade = true; ///< bias, blur, thick slices, noise, gamma, shifts
 };
 
 /// One synthetic patient. `sequences` in the order of kModelSequences, all on the grid of `labels`, values like a
@@ -36,10 +36,10 @@ struct PhantomOptions {
 /// dropping some is the trainer's work. A real background without T1c has one made from its T1.
 struct PhantomCase {
     std::array<ImageVolume, 4> sequences;
-    LabelVolume labels;                     ///< scheme brats-ped-2024: 1 ET, 2 NET, 3 CC, 4 ED
+    LabelVolume labels; ///< scheme brats-ped-2024: 1 ET, 2 NET, 3 CC, 4 ED
     std::string schemeId = "brats-ped-2024";
-    bool headCovered = false;               ///< skull and scalp are in the images
-    std::string anatomy, tumourKind;        ///< names, for phantom.json; kind "none" for an empty case
+    bool headCovered = false;        ///< skull and scalp are in the images
+    std::string anatomy, tumourKind; ///< names, for phantom.json; kind "none" for an empty case
     std::map<std::string, double> parameters;
     const Geometry &geometry() const { return labels.geometry(); }
 };

@@ -12,7 +12,8 @@
 namespace glio {
 
 // What lies between files and a net, the same for training and inference: head foreground, robust normalisation inside
-// it, one upright grid at the model's spacing, and the way back. Every function is deterministic and may run on any thread.
+// it, one upright grid at the model's spacing, and the way back. Every function is deterministic and may run on any
+// thread.
 
 /// 1 where the head (or the stripped brain) is, 0 in the background, holes filled, on the image's grid.
 /// A constant background (0, or a negative value in z-scored files) is left out exactly; noisy air is cut at a tenth of
@@ -25,7 +26,8 @@ struct Normalisation {
 };
 Normalisation normalisationOf(std::span<const float> voxels, std::span<const std::uint8_t> mask);
 /// In place; outside the mask, and where a value is not finite, 0. Sizes must agree.
-void applyNormalisation(std::span<float> voxels, std::span<const std::uint8_t> mask, const Normalisation &normalisation);
+void applyNormalisation(std::span<float> voxels, std::span<const std::uint8_t> mask,
+                        const Normalisation &normalisation);
 /// Both at once: what training calls on a window's source and inference on a case.
 Normalisation normalise(std::span<float> voxels, std::span<const std::uint8_t> mask);
 
@@ -37,8 +39,8 @@ struct Box3 {
 };
 Box3 boundingBox(const LabelVolume &mask);
 
-/// The upright grid over `reference`'s box at `spacing`: voxel axes are the reference's own, permuted and turned so that
-/// i, j, k run nearest to L, P, S; a sheared direction is made orthonormal. Errors: Geometry.
+/// The upright grid over `reference`'s box at `spacing`: voxel axes are the reference's own, permuted and turned so
+/// that i, j, k run nearest to L, P, S; a sheared direction is made orthonormal. Errors: Geometry.
 Result<Geometry> workingGrid(const Geometry &reference, Spacing3 spacing);
 
 struct PrepareOptions {
@@ -53,8 +55,8 @@ struct ModelInputs {
     std::vector<float> channels; ///< C * grid.voxelCount(); a missing sequence is all 0
     int channelCount = 0;        ///< C = order.size()
     Geometry grid;
-    LabelVolume foreground;      ///< on `grid`; union of the sequences' foregrounds
-    std::vector<bool> present;   ///< by channel
+    LabelVolume foreground;    ///< on `grid`; union of the sequences' foregrounds
+    std::vector<bool> present; ///< by channel
     std::vector<Normalisation> normalisations;
 
     std::span<float> channel(int c)
@@ -67,12 +69,14 @@ struct ModelInputs {
     }
 };
 
-/// Brings sequences (possibly on different grids) onto one upright grid at `spacing`, antialiased along axes where that is
-/// coarser, normalised inside the common foreground. The reference grid is that of the sequence with the smallest voxels.
-/// `order`: the model's inputs; sequences that it does not name are ignored, of two with the same name the first counts.
-/// Errors: InvalidArgument (no named sequence, spacing not above 0, nothing but background), Geometry, Cancelled.
+/// Brings sequences (possibly on different grids) onto one upright grid at `spacing`, antialiased along axes where that
+/// is coarser, normalised inside the common foreground. The reference grid is that of the sequence with the smallest
+/// voxels. `order`: the model's inputs; sequences that it does not name are ignored, of two with the same name the
+/// first counts. Errors: InvalidArgument (no named sequence, spacing not above 0, nothing but background), Geometry,
+/// Cancelled.
 Result<ModelInputs> prepareInputs(std::span<const std::pair<Sequence, ImageVolume>> sequences,
-                                  std::span<const Sequence> order, Spacing3 spacing, const PrepareOptions &options = {});
+                                  std::span<const Sequence> order, Spacing3 spacing,
+                                  const PrepareOptions &options = {});
 
 /// Way back: values on the working grid (C, D, H, W) linearly interpolated on `target`; 0 outside the working grid.
 /// Result (C, target D, H, W). Multi-threaded. Errors: InvalidArgument (sizes), Cancelled.
