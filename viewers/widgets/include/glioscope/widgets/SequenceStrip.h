@@ -10,7 +10,7 @@ class QStandardItemModel;
 namespace glio::widgets {
 
 /// A sequence of the case, or one that the model would like and that is missing.
-struct SequenceItem {
+struct StripSequence {
     QString id;     ///< the presenter's
     QString name;   ///< "T1c"
     QString detail; ///< "1.0 mm"
@@ -29,7 +29,7 @@ class SequenceStrip final : public QFrame {
     Q_OBJECT
 public:
     explicit SequenceStrip(QWidget *parent = nullptr);
-    void setSequences(const std::vector<SequenceItem> &items);
+    void setSequences(const std::vector<StripSequence> &items);
     void setActiveSequence(const QString &id);
     void setMasks(const std::vector<MaskItem> &items);
     /// The kinds offered in the context menu "This is …": id and shown name.
