@@ -1,0 +1,99 @@
+#include "glioscope/losses/Losses.h"
+
+#include <catch2/catch_approx.hpp>
+#include <catch2/catch_test_macros.hpp>
+
+using namespace glio::losses;
+using Catch::Approx;
+
+namespace {
+// Logits that a softmax turns into (nearly) one-hot probabilities of `target`.
+torch::Tensor certain(const torch::Tensor &target)
+{
+    return 50 * torch::one_hot(target, 5).permute({0, 4, 1, 2, 3}).to(torch::kFloat32);
+}
+} // namespace
+
+TEST_CASE("crossEntropy of equal logits is the logarithm of the number of classes", "[losses]")
+{
+    const auto loss = crossEntropy(torch::zeros({1, 5, 2, 2, 2}), torch::ones({1, 2, 2, 2}, torch::kLong));
+    CHECK(loss.item<double>() == Approx(std::log(5.0)));
+}
+
+TEST_CASE("crossEntropy is computed in float32 even from bfloat16 logits", "[losses]")
+{
+    const auto loss =
+        crossEntropy(torch::zeros({1, 5, 2, 2, 2}, torch::kBFloat16), torch::ones({1, 2, 2, 2}, torch::kLong));
+    CHECK(loss.dtype() == torch::kFloat32);
+}
+
+TEST_CASE("softDiceLoss of a certain and right answer is nothing, of a wrong one is all", "[losses]")
+{
+    auto target = torch::zeros({1, 4, 4, 4}, torch::kLong);
+    target.slice(1, 0, 2).fill_(1);
+    CHECK(softDiceLoss(certain(target), target, {}).item<double>() == Approx(0).margin(1e-5));
+    CHECK(softDiceLoss(certain(torch::zeros_like(target)), target, {}).item<double>() == Approx(1).margin(1e-5));
+}
+
+TEST_CASE("softDiceLoss knows the half-right answer", "[losses]")
+{
+    // 4 of 8 voxels are ET in truth; the answer says ET on all 8: Dice = 2*4/(8+4) = 2/3, for ET, TC and WT alike.
+    auto target = torch::zeros({1, 2, 2, 2}, torch::kLong);
+    target.slice(1, 0, 1).fill_(1);
+    CHECK(softDiceLoss(certain(torch::ones_like(target)), target, {}).item<double>() == Approx(1.0 / 3).epsilon(1e-4));
+}
+
+TEST_CASE("softDiceLoss over regions forgives a label mixed up inside its region", "[losses]")
+{
+    const auto target = torch::full({1, 2, 2, 2}, 1, torch::kLong), answer = torch::full_like(target, 2);
+    LossOptions regions{.diceOverClasses = false};
+    CHECK(softDiceLoss(certain(answer), target, regions).item<double>() == Approx(0).margin(1e-5));
+    LossOptions classes{.diceOverRegions = false};
+    CHECK(softDiceLoss(certain(answer), target, classes).item<double>() == Approx(1).margin(1e-5));
+}
+
+TEST_CASE("softDiceLoss leaves out sets that a sample does not have, a sample at a time", "[losses]")
+{
+    // Sample 0 has only ED and is right, sample 1 has no tumour at all: nothing to lose.
+    auto target = torch::zeros({2, 2, 2, 2}, torch::kLong);
+    target.select(0, 0).fill_(4);
+    CHECK(softDiceLoss(certain(target), target, {}).item<double>() == Approx(0).margin(1e-5));
+    auto wrong = target.clone();
+    wrong.select(0, 1).fill_(4); // false alarm in the empty sample: cross-entropy's matter
+    CHECK(softDiceLoss(certain(wrong), target, {}).item<double>() == Approx(0).margin(1e-5));
+}
+
+TEST_CASE("deepSupervisionWeights are nnU-Net's for six stages", "[losses]")
+{
+    const auto weights = deepSupervisionWeights(5, true);
+    const std::vector<double> expected{8.0 / 15, 4.0 / 15, 2.0 / 15, 1.0 / 15, 0};
+    for (std::size_t n = 0; n < 5; ++n)
+        CHECK(weights[n] == Approx(expected[n]).margin(1e-12));
+    CHECK(deepSupervisionWeights(1, true).front() == 1);
+    CHECK(deepSupervisionWeights(3, false)[2] == Approx(1.0 / 7));
+}
+
+TEST_CASE("segmentationLoss compares coarse outputs with the target at their size", "[losses]")
+{
+    auto target = torch::zeros({1, 4, 4, 4}, torch::kLong);
+    target.slice(1, 0, 2).fill_(2);
+    const auto coarse = target.slice(1, 0, 4, 2).slice(2, 0, 4, 2).slice(3, 0, 4, 2);
+    const auto right = segmentationLoss({certain(target), certain(coarse)}, target, {});
+    CHECK(right.item<double>() == Approx(0).margin(1e-4));
+    const auto wrong = segmentationLoss({certain(target), certain(torch::zeros_like(coarse))}, target, {});
+    CHECK(wrong.item<double>() > 1);
+    LossOptions alone{.deepSupervision = false};
+    CHECK(segmentationLoss({certain(target), certain(torch::zeros_like(coarse))}, target, alone).item<double>() ==
+          Approx(0).margin(1e-4));
+}
+
+TEST_CASE("segmentationLoss falls when followed downhill", "[losses]")
+{
+    torch::manual_seed(1);
+    auto target = torch::randint(0, 5, {1, 4, 4, 4}, torch::kLong);
+    auto logits = torch::zeros({1, 5, 4, 4, 4}, torch::requires_grad());
+    const auto before = segmentationLoss({logits}, target, {});
+    before.backward();
+    torch::NoGradGuard guard;
+    CHECK(segmentationLoss({logits - 10 * logits.grad()}, target, {}).item<double>() < before.item<double>());
+}

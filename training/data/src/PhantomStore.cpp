@@ -1,0 +1,50 @@
+#include "glioscope/data/PhantomStore.h"
+
+#include "glioscope/phantom/AnatomyFiles.h"
+
+namespace glio::data {
+
+Result<std::vector<phantom::AnatomyPointer>> makeAnatomies(const AnatomyChoice &choice)
+{
+    std::vector<phantom::AnatomyPointer> anatomies;
+    for (int n = 0; n < choice.procedural; ++n)
+        anatomies.push_back(
+            phantom::proceduralAnatomy(choice.proceduralSeed * 1000 + std::uint64_t(n), choice.spacingMm));
+    if (choice.colin27) {
+        if (const auto folder = phantom::findColin27(); !folder.empty()) {
+            auto colin = phantom::readColin27(folder);
+            if (!colin) return std::unexpected(colin.error());
+            // One real head weighs as much as a third of the drawn ones: it is the more lifelike.
+            for (int n = 0; n < std::max(1, choice.procedural / 3); ++n)
+                anatomies.push_back(*colin);
+        }
+    }
+    if (!choice.folder.empty()) {
+        auto more = phantom::readAnatomies(choice.folder);
+        if (!more) return std::unexpected(more.error());
+        anatomies.insert(anatomies.end(), more->begin(), more->end());
+    }
+    if (anatomies.empty()) return fail(Errc::InvalidArgument, "The recipe names no anatomy to make phantoms from.");
+    return anatomies;
+}
+
+PhantomStore::PhantomStore(std::shared_ptr<const std::vector<phantom::AnatomyPointer>> anatomies,
+                           phantom::PhantomOptions options, std::uint64_t seed)
+    : m_anatomies(std::move(anatomies)), m_options(std::move(options)), m_seed(seed)
+{
+}
+
+Result<CasePointer> PhantomStore::get(std::int64_t number)
+{
+    if (const auto found = m_kept.find(number); found != m_kept.end()) return found->second;
+    const auto phantom = phantom::makePhantom(*m_anatomies, m_options, m_seed, std::uint64_t(number));
+    if (!phantom) return std::unexpected(phantom.error());
+    auto made = prepareCase(*phantom, m_options.spacingMm[0]);
+    if (!made) return std::unexpected(made.error());
+    made->name = "phantom-" + std::to_string(number);
+    return m_kept[number] = std::make_shared<const TrainingCase>(std::move(*made));
+}
+
+void PhantomStore::releaseBelow(std::int64_t number) { m_kept.erase(m_kept.begin(), m_kept.lower_bound(number)); }
+
+} // namespace glio::data

@@ -1,0 +1,84 @@
+#include "glioscope/losses/Losses.h"
+
+namespace glio::losses {
+namespace {
+
+// Sums that a Dice needs, of one set of classes, per sample: |p y|, |p|, |y|.
+struct Sums {
+    torch::Tensor both, predicted, truth;
+};
+
+torch::Tensor flat(const torch::Tensor &logits) { return logits.to(torch::kFloat32).flatten(2); }
+
+} // namespace
+
+torch::Tensor crossEntropy(const torch::Tensor &logits, const torch::Tensor &target)
+{
+    const auto logP = torch::log_softmax(flat(logits), 1);
+    return -logP.gather(1, target.flatten(1).unsqueeze(1)).mean();
+}
+
+torch::Tensor softDiceLoss(const torch::Tensor &logits, const torch::Tensor &target, const LossOptions &options)
+{
+    const auto p = torch::softmax(flat(logits), 1);                                            // (N, C, V)
+    const auto y = torch::one_hot(target.flatten(1), p.size(1)).transpose(1, 2).to(p.dtype()); // (N, C, V)
+    std::vector<Sums> sets;
+    if (options.diceOverClasses) {
+        const auto both = (p * y).sum(2), predicted = p.sum(2), truth = y.sum(2);
+        for (std::int64_t c = 1; c < p.size(1); ++c)
+            sets.push_back({both.select(1, c), predicted.select(1, c), truth.select(1, c)});
+    }
+    if (options.diceOverRegions) {
+        for (const std::int64_t last : {std::int64_t{5}, std::int64_t{4}}) { // WT = 1..4, TC = 1..3
+            const auto region = p.slice(1, 1, last).sum(1), inside = y.slice(1, 1, last).sum(1);
+            sets.push_back({(region * inside).sum(1), region.sum(1), inside.sum(1)});
+        }
+    }
+    if (sets.empty()) return p.sum() * 0;
+    auto sum = torch::zeros_like(sets.front().both), count = torch::zeros_like(sum);
+    for (const Sums &set : sets) {
+        // Cross-entropy alone teaches a set's absence: Dice of an empty set jumps between 0 and 1 on a single voxel.
+        const auto present = (set.truth > 0).to(p.dtype());
+        const auto dice = (2 * set.both + options.smooth) / (set.predicted + set.truth + options.smooth);
+        sum = sum + present * (1 - dice);
+        count = count + present;
+    }
+    return (sum / count.clamp_min(1)).mean();
+}
+
+torch::Tensor segmentationLoss(const std::vector<torch::Tensor> &outputs, const torch::Tensor &target,
+                               const LossOptions &options)
+{
+    const std::size_t used = options.deepSupervision ? outputs.size() : 1;
+    const auto weights = deepSupervisionWeights(used, options.dropLowest);
+    torch::Tensor total;
+    for (std::size_t n = 0; n < used; ++n) {
+        if (weights[n] == 0) continue;
+        auto wanted = target;
+        if (outputs[n].sizes().slice(2) != target.sizes().slice(1)) {
+            const auto size = outputs[n].sizes().slice(2);
+            wanted = at::_upsample_nearest_exact3d(target.unsqueeze(1).to(torch::kFloat32), size)
+                         .squeeze(1)
+                         .to(torch::kLong);
+        }
+        auto loss = options.crossEntropy * crossEntropy(outputs[n], wanted);
+        if (options.dice > 0) loss = loss + options.dice * softDiceLoss(outputs[n], wanted, options);
+        total = total.defined() ? total + weights[n] * loss : weights[n] * loss;
+    }
+    return total;
+}
+
+std::vector<double> deepSupervisionWeights(std::size_t outputs, bool dropLowest)
+{
+    std::vector<double> weights(outputs);
+    double sum = 0;
+    for (std::size_t n = 0; n < outputs; ++n) {
+        weights[n] = dropLowest && outputs > 1 && n + 1 == outputs ? 0.0 : 1.0 / double(std::size_t{1} << n);
+        sum += weights[n];
+    }
+    for (double &weight : weights)
+        weight /= sum;
+    return weights;
+}
+
+} // namespace glio::losses
