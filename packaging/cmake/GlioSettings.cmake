@@ -18,4 +18,5 @@ endif()
 
 add_library(glio_warnings INTERFACE)
 add_library(glio::warnings ALIAS glio_warnings)
-target_compile_options(glio_warnings INTERFACE -Wall -Wextra -Wpedantic -Wno-missing-field-initializers)
+target_compile_options(glio_warnings INTERFACE -Wall -Wextra -Wpedantic -Wno-missing-field-initializers
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-dangling-reference>)    # GCC 14 warns of references that outlive nothing

@@ -20,9 +20,11 @@ Result<Geometry> Geometry::make(Size3 size, Spacing3 spacing, PointMm origin, Ma
 {
     double count = 1;
     for (int a = 0; a < 3; ++a) {
-        if (size[a] < 1) return fail(Errc::Geometry, std::format("The image has {} voxels along axis {}.", size[a], a + 1));
+        if (size[a] < 1)
+            return fail(Errc::Geometry, std::format("The image has {} voxels along axis {}.", size[a], a + 1));
         if (!std::isfinite(spacing[a]) || spacing[a] <= 0)
-            return fail(Errc::Geometry, std::format("The distance between voxels along axis {} is {}, not a length.", a + 1, spacing[a]));
+            return fail(Errc::Geometry, std::format("The distance between voxels along axis {} is {}, not a length.",
+                                                    a + 1, spacing[a]));
         count *= double(size[a]);
     }
     if (count > std::pow(2.0, 40)) return fail(Errc::Geometry, "The image claims more voxels than any scan has.");
@@ -32,9 +34,11 @@ Result<Geometry> Geometry::make(Size3 size, Spacing3 spacing, PointMm origin, Ma
         const double length = std::hypot(direction[a], direction[3 + a], direction[6 + a]);
         if (!std::isfinite(length) || length < 1e-9)
             return fail(Errc::Geometry, std::format("The direction of image axis {} is not stated.", a + 1));
-        for (int row = 0; row < 3; ++row) direction[3 * row + a] /= length;
+        for (int row = 0; row < 3; ++row)
+            direction[3 * row + a] /= length;
     }
-    if (std::abs(determinant(direction)) < 1e-4) return fail(Errc::Geometry, "The directions of the image axes lie in one plane.");
+    if (std::abs(determinant(direction)) < 1e-4)
+        return fail(Errc::Geometry, "The directions of the image axes lie in one plane.");
     Geometry geometry;
     geometry.m_size = size;
     geometry.m_spacing = spacing;
@@ -85,26 +89,31 @@ ContinuousIndex Geometry::toIndex(const PointMm &p) const
 {
     const PointMm o = p - m_origin;
     const Matrix3 &t = m_toIndex;
-    return {t[0] * o.x + t[1] * o.y + t[2] * o.z, t[3] * o.x + t[4] * o.y + t[5] * o.z, t[6] * o.x + t[7] * o.y + t[8] * o.z};
+    return {t[0] * o.x + t[1] * o.y + t[2] * o.z, t[3] * o.x + t[4] * o.y + t[5] * o.z,
+            t[6] * o.x + t[7] * o.y + t[8] * o.z};
 }
 
 Index3 Geometry::nearestVoxel(const PointMm &p) const
 {
     const ContinuousIndex v = toIndex(p);
     // Kept within +-2^40, so that a point far away (or not a number) cannot overflow the integer.
-    const auto whole = [](double x) { return std::int64_t(std::clamp(std::isfinite(x) ? std::floor(x + 0.5) : -1.0, -0x1p40, 0x1p40)); };
+    const auto whole = [](double x) {
+        return std::int64_t(std::clamp(std::isfinite(x) ? std::floor(x + 0.5) : -1.0, -0x1p40, 0x1p40));
+    };
     return {whole(v[0]), whole(v[1]), whole(v[2])};
 }
 
 Index3 Geometry::clamp(Index3 v) const
 {
-    for (int a = 0; a < 3; ++a) v[a] = std::clamp<std::int64_t>(v[a], 0, m_size[a] - 1);
+    for (int a = 0; a < 3; ++a)
+        v[a] = std::clamp<std::int64_t>(v[a], 0, m_size[a] - 1);
     return v;
 }
 
 PointMm Geometry::centre() const
 {
-    return toWorld(ContinuousIndex{0.5 * double(m_size[0] - 1), 0.5 * double(m_size[1] - 1), 0.5 * double(m_size[2] - 1)});
+    return toWorld(
+        ContinuousIndex{0.5 * double(m_size[0] - 1), 0.5 * double(m_size[1] - 1), 0.5 * double(m_size[2] - 1)});
 }
 
 bool Geometry::sameGrid(const Geometry &other, double toleranceMm) const
@@ -125,13 +134,16 @@ bool Geometry::sameGrid(const Geometry &other, double toleranceMm) const
 
 Geometry::WorldAxes Geometry::worldAxes() const
 {
-    // The best of the six ways to pair voxel axes with world axes, so that the result is a permutation even at 45 degrees.
-    constexpr std::array<std::array<int, 3>, 6> kPairings{{{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}}};
+    // The best of the six ways to pair voxel axes with world axes, so that the result is a permutation even at 45
+    // degrees.
+    constexpr std::array<std::array<int, 3>, 6> kPairings{
+        {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}}};
     const auto *best = &kPairings[0];
     double bestSum = -1;
     for (const auto &pairing : kPairings) {
         double sum = 0;
-        for (int w = 0; w < 3; ++w) sum += std::abs(m_direction[3 * w + pairing[w]]);
+        for (int w = 0; w < 3; ++w)
+            sum += std::abs(m_direction[3 * w + pairing[w]]);
         if (sum > bestSum + 1e-9) bestSum = sum, best = &pairing;
     }
     WorldAxes axes{};
@@ -146,7 +158,8 @@ std::string Geometry::orientation() const
 {
     const WorldAxes axes = worldAxes();
     std::string letters(3, '?');
-    for (int w = 0; w < 3; ++w) letters[std::size_t(axes.voxelAxis[w])] = (axes.sign[w] > 0 ? "LPS" : "RAI")[w];
+    for (int w = 0; w < 3; ++w)
+        letters[std::size_t(axes.voxelAxis[w])] = (axes.sign[w] > 0 ? "LPS" : "RAI")[w];
     return letters;
 }
 
@@ -170,7 +183,8 @@ Result<Geometry> Geometry::withSpacing(Spacing3 spacing) const
     Size3 size;
     ContinuousIndex first;
     for (int a = 0; a < 3; ++a) {
-        if (!std::isfinite(spacing[a]) || spacing[a] <= 0) return fail(Errc::Geometry, "The wanted distance between voxels is not a length.");
+        if (!std::isfinite(spacing[a]) || spacing[a] <= 0)
+            return fail(Errc::Geometry, "The wanted distance between voxels is not a length.");
         const double extent = double(m_size[a]) * m_spacing[a];
         size[a] = std::max<std::int64_t>(1, std::int64_t(std::ceil(extent / spacing[a] - 1e-6)));
         first[a] = 0.5 * double(m_size[a] - 1) - 0.5 * double(size[a] - 1) * spacing[a] / m_spacing[a];

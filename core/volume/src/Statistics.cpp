@@ -67,7 +67,8 @@ ImageStatistics statistics(std::span<const float> values)
     }
     s.mean = sum / double(kept.size());
     double squares = 0;
-    for (const float value : kept) squares += (value - s.mean) * (value - s.mean);
+    for (const float value : kept)
+        squares += (value - s.mean) * (value - s.mean);
     s.deviation = std::sqrt(squares / double(kept.size()));
     s.constant = s.minimum == s.maximum;
     constexpr std::array kQ{0.01, 0.02, 0.10, 0.50, 0.90, 0.98, 0.99, 0.999};
@@ -82,7 +83,8 @@ std::vector<float> quantiles(std::span<const float> values, std::span<const doub
     if (q.size() <= 8 && std::is_sorted(q.begin(), q.end())) return select(kept, q);
     std::sort(kept.begin(), kept.end());
     std::vector<float> found;
-    for (const double share : q) found.push_back(quantileOfSorted(kept, share));
+    for (const double share : q)
+        found.push_back(quantileOfSorted(kept, share));
     return found;
 }
 
@@ -104,7 +106,8 @@ float backgroundValue(const ImageVolume &image)
     std::size_t most = 0;
     for (std::size_t first = 0; first < border.size();) {
         std::size_t last = first;
-        while (last < border.size() && border[last] == border[first]) ++last;
+        while (last < border.size() && border[last] == border[first])
+            ++last;
         if (last - first > most) most = last - first, value = border[first];
         first = last;
     }
@@ -123,7 +126,8 @@ DisplayRange autoWindow(const ImageVolume &image)
     if (kept.size() < 16) {
         const ImageStatistics s = statistics(voxels);
         const float room = std::max(1e-3f, std::abs(s.maximum) * 1e-3f);
-        return s.maximum > s.minimum ? DisplayRange{s.minimum, s.maximum} : DisplayRange{s.minimum - room, s.minimum + room};
+        return s.maximum > s.minimum ? DisplayRange{s.minimum, s.maximum}
+                                     : DisplayRange{s.minimum - room, s.minimum + room};
     }
     constexpr std::array kQ{0.01, 0.998};
     const auto q = select(kept, kQ);

@@ -5,8 +5,9 @@
 
 namespace glio {
 
-// The one place where index orders meet. Volume: (i, j, k), i fastest. Tensor: (N, C, D, H, W) with D = k, H = j, W = i;
-// memory order is the same, so a contiguous (D, H, W) tensor and a Volume share their bytes. NIfTI: world is RAS, ours LPS.
+// The one place where index orders meet. Volume: (i, j, k), i fastest. Tensor: (N, C, D, H, W) with D = k, H = j, W =
+// i; memory order is the same, so a contiguous (D, H, W) tensor and a Volume share their bytes. NIfTI: world is RAS,
+// ours LPS.
 
 /// Tensor shape (D, H, W) of a grid of `size` (ni, nj, nk), and back.
 constexpr std::array<std::int64_t, 3> tensorShape(const Size3 &size) { return {size[2], size[1], size[0]}; }

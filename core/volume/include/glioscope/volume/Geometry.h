@@ -30,8 +30,8 @@ public:
     /// 1x1x1 voxel of 1 mm at the origin, axes along L, P, S.
     Geometry() = default;
 
-    /// Errors: Geometry, with a sentence, for sizes below 1, spacing that is not finite and above 0, a direction that is
-    /// singular or not finite, a voxel count over 2^40. Columns of `direction` are scaled to length 1.
+    /// Errors: Geometry, with a sentence, for sizes below 1, spacing that is not finite and above 0, a direction that
+    /// is singular or not finite, a voxel count over 2^40. Columns of `direction` are scaled to length 1.
     static Result<Geometry> make(Size3 size, Spacing3 spacing, PointMm origin = {},
                                  Matrix3 direction = {1, 0, 0, 0, 1, 0, 0, 0, 1});
 
@@ -47,10 +47,7 @@ public:
     bool contains(const ContinuousIndex &v) const; ///< within half a voxel of a voxel centre
 
     PointMm toWorld(const ContinuousIndex &v) const;
-    PointMm toWorld(Index3 v) const
-    {
-        return toWorld(ContinuousIndex{double(v[0]), double(v[1]), double(v[2])});
-    }
+    PointMm toWorld(Index3 v) const { return toWorld(ContinuousIndex{double(v[0]), double(v[1]), double(v[2])}); }
     ContinuousIndex toIndex(const PointMm &p) const;
     Index3 nearestVoxel(const PointMm &p) const; ///< may lie outside; clamp or ask `contains`
     Index3 clamp(Index3 v) const;
