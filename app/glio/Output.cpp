@@ -19,12 +19,16 @@ int finish(const Error &error)
     case Errc::Geometry:
     case Errc::Io:
     case Errc::ModelMismatch:
-    case Errc::ModelDamaged: return BadInput;
-    case Errc::OutOfMemory: return OutOfMemory;
-    case Errc::Cancelled: return Cancelled;
+    case Errc::ModelDamaged:
+        return BadInput;
+    case Errc::OutOfMemory:
+        return OutOfMemory;
+    case Errc::Cancelled:
+        return Cancelled;
     case Errc::DiskFull:
     case Errc::EngineLost:
-    case Errc::Internal: break;
+    case Errc::Internal:
+        break;
     }
     return Failed;
 }
@@ -57,7 +61,8 @@ ProgressSink progressOnStderr(const std::string &what)
             std::snprintf(left, sizeof left, ", %.1f s", spent);
         else if (done >= 0.05 || (spent >= 3 && done > 0)) // no estimate before 5 % or 3 s
             std::snprintf(left, sizeof left, ", about %.0f s left", std::ceil(spent * (1 - done) / done));
-        std::fprintf(stderr, state->terminal ? "\r\033[K%s %3.0f %%%s" : "%s %3.0f %%%s\n", what.c_str(), 100 * done, left);
+        std::fprintf(stderr, state->terminal ? "\r\033[K%s %3.0f %%%s" : "%s %3.0f %%%s\n", what.c_str(), 100 * done,
+                     left);
         if (done >= 1) {
             state->ended = true;
             if (state->terminal) std::fputc('\n', stderr);

@@ -31,7 +31,8 @@ int run(int argc, char **argv)
     app.get_formatter()->column_width(42);
     app.option_defaults()->always_capture_default();
     int exit = Done;
-    for (const auto &add : registrations()) add(app, exit);
+    for (const auto &add : registrations())
+        add(app, exit);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError &error) {

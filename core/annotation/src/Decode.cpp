@@ -27,12 +27,16 @@ int byteThreshold(double t) { return std::clamp(int(std::ceil(255 * t - 1e-9)), 
 Result<Plan> makePlan(const Probabilities &probabilities, const Thresholds &thresholds)
 {
     const LabelScheme *scheme = findLabelScheme(probabilities.schemeId);
-    if (!scheme) return fail(Errc::InvalidArgument, "The probabilities follow an unknown label scheme '" + probabilities.schemeId + "'.");
+    if (!scheme)
+        return fail(Errc::InvalidArgument,
+                    "The probabilities follow an unknown label scheme '" + probabilities.schemeId + "'.");
     const std::size_t expected = scheme->labels().size() + (probabilities.hasBackground ? 1 : 0);
     if (probabilities.classes.size() != expected)
-        return fail(Errc::InvalidArgument, "The probabilities do not have one map for each label of " + scheme->id() + ".");
+        return fail(Errc::InvalidArgument,
+                    "The probabilities do not have one map for each label of " + scheme->id() + ".");
     for (const auto &map : probabilities.classes)
-        if (map.size() != probabilities.geometry().size()) return fail(Errc::InvalidArgument, "The probability maps differ in size.");
+        if (map.size() != probabilities.geometry().size())
+            return fail(Errc::InvalidArgument, "The probability maps differ in size.");
     const auto threshold = [&](const std::string &id) {
         const auto found = thresholds.find(id);
         return found == thresholds.end() ? 0.5 : found->second;
@@ -66,8 +70,10 @@ Label best(const std::vector<Plan::Item> &items, std::size_t v, Label fallback)
 Label decodeVoxel(const Plan &plan, std::size_t v)
 {
     int core = 0, whole = 0;
-    for (const Plan::Item &item : plan.core) core += item.bytes[v];
-    for (const Plan::Item &item : plan.rim) whole += item.bytes[v];
+    for (const Plan::Item &item : plan.core)
+        core += item.bytes[v];
+    for (const Plan::Item &item : plan.rim)
+        whole += item.bytes[v];
     whole += core;
     for (const Plan::Item &item : plan.apart)
         if (item.bytes[v] >= item.threshold && item.bytes[v] > whole) return item.value;
@@ -80,12 +86,14 @@ Label decodeVoxel(const Plan &plan, std::size_t v)
 
 } // namespace
 
-Result<void> decodeInto(LabelVolume &mask, const Probabilities &probabilities, const Thresholds &thresholds, Index3 start, Size3 size)
+Result<void> decodeInto(LabelVolume &mask, const Probabilities &probabilities, const Thresholds &thresholds,
+                        Index3 start, Size3 size)
 {
     if (probabilities.empty()) return fail(Errc::InvalidArgument, "There are no probabilities to make a mask from.");
     const auto plan = makePlan(probabilities, thresholds);
     if (!plan) return std::unexpected(plan.error());
-    if (mask.size() != probabilities.geometry().size()) return fail(Errc::InvalidArgument, "The mask is not on the probabilities' grid.");
+    if (mask.size() != probabilities.geometry().size())
+        return fail(Errc::InvalidArgument, "The mask is not on the probabilities' grid.");
     Index3 end;
     for (int a = 0; a < 3; ++a) {
         end[a] = std::min(mask.size()[a], start[a] + size[a]);
@@ -97,7 +105,8 @@ Result<void> decodeInto(LabelVolume &mask, const Probabilities &probabilities, c
         for (std::int64_t k = first; k < last; ++k)
             for (std::int64_t j = start[1]; j < end[1]; ++j) {
                 const auto row = std::size_t(grid.offset({0, j, k}));
-                for (std::int64_t i = start[0]; i < end[0]; ++i) out[row + std::size_t(i)] = decodeVoxel(*plan, row + std::size_t(i));
+                for (std::int64_t i = start[0]; i < end[0]; ++i)
+                    out[row + std::size_t(i)] = decodeVoxel(*plan, row + std::size_t(i));
             }
     });
     return {};
@@ -107,7 +116,8 @@ Result<LabelVolume> decode(const Probabilities &probabilities, const Thresholds 
 {
     if (probabilities.empty()) return fail(Errc::InvalidArgument, "There are no probabilities to make a mask from.");
     LabelVolume mask(probabilities.geometry());
-    if (const auto done = decodeInto(mask, probabilities, thresholds, {0, 0, 0}, mask.size()); !done) return std::unexpected(done.error());
+    if (const auto done = decodeInto(mask, probabilities, thresholds, {0, 0, 0}, mask.size()); !done)
+        return std::unexpected(done.error());
     return mask;
 }
 
@@ -115,7 +125,8 @@ Result<Volume<std::uint8_t>> regionProbability(const Probabilities &probabilitie
 {
     const LabelScheme *scheme = findLabelScheme(probabilities.schemeId);
     const RegionDefinition *region = scheme ? scheme->region(regionId) : nullptr;
-    if (!region || probabilities.empty()) return fail(Errc::InvalidArgument, "There is no region '" + regionId + "' in these probabilities.");
+    if (!region || probabilities.empty())
+        return fail(Errc::InvalidArgument, "There is no region '" + regionId + "' in these probabilities.");
     std::vector<const std::uint8_t *> maps;
     for (std::size_t n = 0; n < scheme->labels().size(); ++n)
         if (region->contains(scheme->labels()[n].value)) maps.push_back(probabilities.label(n).data());
@@ -124,7 +135,8 @@ Result<Volume<std::uint8_t>> regionProbability(const Probabilities &probabilitie
     parallelFor(0, std::int64_t(out.size()), 1 << 16, [&](std::int64_t first, std::int64_t last) {
         for (auto v = std::size_t(first); v < std::size_t(last); ++v) {
             int value = 0;
-            for (const std::uint8_t *map : maps) value += map[v];
+            for (const std::uint8_t *map : maps)
+                value += map[v];
             out[v] = std::uint8_t(std::min(255, value));
         }
     });
@@ -137,9 +149,11 @@ std::array<std::int64_t, 256> histogram(const Volume<std::uint8_t> &map)
     std::mutex mutex;
     parallelFor(0, std::int64_t(map.voxels().size()), 1 << 18, [&](std::int64_t first, std::int64_t last) {
         std::array<std::int64_t, 256> part{};
-        for (std::int64_t v = first; v < last; ++v) ++part[map.data()[v]];
+        for (std::int64_t v = first; v < last; ++v)
+            ++part[map.data()[v]];
         const std::lock_guard lock(mutex);
-        for (std::size_t q = 0; q < 256; ++q) total[q] += part[q];
+        for (std::size_t q = 0; q < 256; ++q)
+            total[q] += part[q];
     });
     return total;
 }
@@ -147,7 +161,8 @@ std::array<std::int64_t, 256> histogram(const Volume<std::uint8_t> &map)
 double volumeMlAbove(const std::array<std::int64_t, 256> &counts, double threshold, const Geometry &geometry)
 {
     std::int64_t voxels = 0;
-    for (auto q = std::size_t(byteThreshold(threshold)); q < 256; ++q) voxels += counts[q];
+    for (auto q = std::size_t(byteThreshold(threshold)); q < 256; ++q)
+        voxels += counts[q];
     return double(voxels) * geometry.voxelVolumeMm3() / 1000;
 }
 
@@ -157,7 +172,8 @@ std::map<std::string, double> regionVolumesMl(const LabelVolume &mask, const Lab
     std::map<std::string, double> volumes;
     for (const RegionDefinition &region : scheme.regions()) {
         std::int64_t voxels = 0;
-        for (const Label label : region.labels) voxels += counts[label];
+        for (const Label label : region.labels)
+            voxels += counts[label];
         volumes[region.id] = double(voxels) * mask.geometry().voxelVolumeMm3() / 1000;
     }
     return volumes;

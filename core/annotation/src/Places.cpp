@@ -21,11 +21,14 @@ std::vector<Index3> ball(const Spacing3 &spacing, double radiusMm)
 {
     std::vector<Index3> offsets;
     std::array<std::int64_t, 3> reach;
-    for (std::size_t a = 0; a < 3; ++a) reach[a] = std::int64_t(std::floor(radiusMm / spacing[a]));
+    for (std::size_t a = 0; a < 3; ++a)
+        reach[a] = std::int64_t(std::floor(radiusMm / spacing[a]));
     for (std::int64_t k = -reach[2]; k <= reach[2]; ++k)
         for (std::int64_t j = -reach[1]; j <= reach[1]; ++j)
             for (std::int64_t i = -reach[0]; i <= reach[0]; ++i)
-                if (std::hypot(double(i) * spacing[0], double(j) * spacing[1], double(k) * spacing[2]) <= radiusMm + 1e-9) offsets.push_back({i, j, k});
+                if (std::hypot(double(i) * spacing[0], double(j) * spacing[1], double(k) * spacing[2]) <=
+                    radiusMm + 1e-9)
+                    offsets.push_back({i, j, k});
     return offsets;
 }
 
@@ -33,25 +36,30 @@ void open(Box &box, const std::vector<Index3> &element, std::int64_t margin)
 {
     if (element.size() < 2) return;
     std::vector<std::int64_t> shifts;
-    for (const Index3 &o : element) shifts.push_back(box.at(o[0], o[1], o[2]));
+    for (const Index3 &o : element)
+        shifts.push_back(box.at(o[0], o[1], o[2]));
     std::vector<std::uint8_t> opened(box.on.size(), 0);
     for (std::int64_t k = margin; k < box.size[2] - margin; ++k)
         for (std::int64_t j = margin; j < box.size[1] - margin; ++j)
             for (std::int64_t i = margin; i < box.size[0] - margin; ++i) {
                 const std::int64_t v = box.at(i, j, k);
                 if (!box.on[std::size_t(v)]) continue;
-                const bool whole = std::all_of(shifts.begin(), shifts.end(), [&](std::int64_t s) { return box.on[std::size_t(v + s)] != 0; });
+                const bool whole = std::all_of(shifts.begin(), shifts.end(),
+                                               [&](std::int64_t s) { return box.on[std::size_t(v + s)] != 0; });
                 if (!whole) continue;
-                for (const std::int64_t s : shifts) opened[std::size_t(v + s)] = 1;
+                for (const std::int64_t s : shifts)
+                    opened[std::size_t(v + s)] = 1;
             }
     box.on = std::move(opened);
 }
 
 /// 26-connected pieces among voxels whose `piece` number agrees.
-std::vector<std::vector<std::int64_t>> components(Box &box, const std::vector<std::int64_t> &members, const auto &pieceOf)
+std::vector<std::vector<std::int64_t>> components(Box &box, const std::vector<std::int64_t> &members,
+                                                  const auto &pieceOf)
 {
     std::vector<std::vector<std::int64_t>> found;
-    for (const std::int64_t v : members) box.on[std::size_t(v)] = 2; // 2: waiting
+    for (const std::int64_t v : members)
+        box.on[std::size_t(v)] = 2; // 2: waiting
     std::vector<std::int64_t> stack;
     for (const std::int64_t seed : members) {
         if (box.on[std::size_t(seed)] != 2) continue;
@@ -83,19 +91,22 @@ Extent extentOf(const Box &box, const std::vector<std::int64_t> &part)
     Extent e{{1 << 30, 1 << 30, 1 << 30}, {-1, -1, -1}};
     for (const std::int64_t v : part) {
         const Index3 at{v % box.size[0], v / box.size[0] % box.size[1], v / (box.size[0] * box.size[1])};
-        for (std::size_t a = 0; a < 3; ++a) e.low[a] = std::min(e.low[a], at[a]), e.high[a] = std::max(e.high[a], at[a]);
+        for (std::size_t a = 0; a < 3; ++a)
+            e.low[a] = std::min(e.low[a], at[a]), e.high[a] = std::max(e.high[a], at[a]);
     }
     return e;
 }
 
 /// The two classes with the largest mean probability in the place; "" is normal tissue.
-void hesitation(Place &place, const Probabilities &probabilities, const LabelScheme &scheme, const std::vector<std::int64_t> &voxels)
+void hesitation(Place &place, const Probabilities &probabilities, const LabelScheme &scheme,
+                const std::vector<std::int64_t> &voxels)
 {
     std::vector<std::pair<double, std::string>> shares;
     double labelled = 0;
     for (std::size_t n = 0; n < scheme.labels().size(); ++n) {
         double sum = 0;
-        for (const std::int64_t v : voxels) sum += probabilities.label(n).data()[v];
+        for (const std::int64_t v : voxels)
+            sum += probabilities.label(n).data()[v];
         sum /= 255.0 * double(voxels.size());
         labelled += sum;
         shares.emplace_back(sum, scheme.labels()[n].id);
@@ -113,7 +124,8 @@ void hesitation(Place &place, const Probabilities &probabilities, const LabelSch
 Result<Places> findPlaces(const Probabilities &probabilities, const PlaceOptions &options, const ProgressSink &progress)
 {
     const Error cancelled{Errc::Cancelled, "Looking for doubtful places was cancelled."};
-    if (probabilities.empty()) return fail(Errc::InvalidArgument, "There are no probabilities to look for doubtful places in.");
+    if (probabilities.empty())
+        return fail(Errc::InvalidArgument, "There are no probabilities to look for doubtful places in.");
     const LabelScheme *scheme = findLabelScheme(probabilities.schemeId);
     if (!scheme) return fail(Errc::InvalidArgument, "The probabilities follow an unknown label scheme.");
     const auto whole = regionProbability(probabilities, "WT");
@@ -146,14 +158,17 @@ Result<Places> findPlaces(const Probabilities &probabilities, const PlaceOptions
 
     const auto element = ball(grid.spacing(), options.openingMm);
     std::int64_t margin = 1;
-    for (const Index3 &o : element) margin = std::max({margin, o[0], o[1], o[2]});
+    for (const Index3 &o : element)
+        margin = std::max({margin, o[0], o[1], o[2]});
     Box box;
-    for (std::size_t a = 0; a < 3; ++a) box.start[a] = all.low[a] - margin, box.size[a] = all.high[a] - all.low[a] + 1 + 2 * margin;
+    for (std::size_t a = 0; a < 3; ++a)
+        box.start[a] = all.low[a] - margin, box.size[a] = all.high[a] - all.low[a] + 1 + 2 * margin;
     box.on.assign(std::size_t(box.size[0] * box.size[1] * box.size[2]), 0);
     for (std::int64_t k = all.low[2]; k <= all.high[2]; ++k)
         for (std::int64_t j = all.low[1]; j <= all.high[1]; ++j)
             for (std::int64_t i = all.low[0]; i <= all.high[0]; ++i)
-                box.on[std::size_t(box.at(i - box.start[0], j - box.start[1], k - box.start[2]))] = undecided(std::size_t(grid.offset({i, j, k})));
+                box.on[std::size_t(box.at(i - box.start[0], j - box.start[1], k - box.start[2]))] =
+                    undecided(std::size_t(grid.offset({i, j, k})));
     open(box, element, margin);
     if (!report(progress, 0.6)) return std::unexpected(cancelled);
 
@@ -165,7 +180,9 @@ Result<Places> findPlaces(const Probabilities &probabilities, const PlaceOptions
         const Extent e = extentOf(box, part);
         std::array<std::int64_t, 3> cuts{1, 1, 1};
         for (std::size_t a = 0; a < 3; ++a)
-            cuts[a] = std::max<std::int64_t>(1, std::int64_t(std::ceil(double(e.high[a] - e.low[a] + 1) * grid.spacing()[a] / options.longestMm - 1e-9)));
+            cuts[a] = std::max<std::int64_t>(
+                1, std::int64_t(
+                       std::ceil(double(e.high[a] - e.low[a] + 1) * grid.spacing()[a] / options.longestMm - 1e-9)));
         if (cuts[0] * cuts[1] * cuts[2] == 1) {
             parts.push_back(std::move(part));
             continue;
@@ -174,10 +191,12 @@ Result<Places> findPlaces(const Probabilities &probabilities, const PlaceOptions
             const Index3 at{v % box.size[0], v / box.size[0] % box.size[1], v / (box.size[0] * box.size[1])};
             std::int64_t piece = 0;
             for (std::size_t a = 0; a < 3; ++a)
-                piece = piece * 64 + std::clamp<std::int64_t>((at[a] - e.low[a]) * cuts[a] / (e.high[a] - e.low[a] + 1), 0, cuts[a] - 1);
+                piece = piece * 64 + std::clamp<std::int64_t>((at[a] - e.low[a]) * cuts[a] / (e.high[a] - e.low[a] + 1),
+                                                              0, cuts[a] - 1);
             return piece;
         };
-        for (auto &piece : components(box, part, pieceOf)) parts.push_back(std::move(piece));
+        for (auto &piece : components(box, part, pieceOf))
+            parts.push_back(std::move(piece));
     }
     std::stable_sort(parts.begin(), parts.end(), [](const auto &a, const auto &b) { return a.size() > b.size(); });
 
@@ -201,17 +220,20 @@ Result<Places> findPlaces(const Probabilities &probabilities, const PlaceOptions
         std::vector<std::int64_t> voxels;
         std::array<double, 3> mean{};
         for (const std::int64_t v : part) {
-            const Index3 at{v % box.size[0] + box.start[0], v / box.size[0] % box.size[1] + box.start[1], v / (box.size[0] * box.size[1]) + box.start[2]};
+            const Index3 at{v % box.size[0] + box.start[0], v / box.size[0] % box.size[1] + box.start[1],
+                            v / (box.size[0] * box.size[1]) + box.start[2]};
             voxels.push_back(grid.offset(at));
             map[std::size_t(voxels.back())] = std::uint8_t(place.id);
-            for (std::size_t a = 0; a < 3; ++a) mean[a] += double(at[a]) / double(part.size());
+            for (std::size_t a = 0; a < 3; ++a)
+                mean[a] += double(at[a]) / double(part.size());
         }
         // The centroid of a crescent lies outside it: the member nearest to the centroid is where the cursor goes.
         double nearest = 1e300;
         for (const std::int64_t v : voxels) {
             const Index3 at{v % n[0], v / n[0] % n[1], v / (n[0] * n[1])};
-            const double gap = std::hypot((double(at[0]) - mean[0]) * grid.spacing()[0], (double(at[1]) - mean[1]) * grid.spacing()[1],
-                                          (double(at[2]) - mean[2]) * grid.spacing()[2]);
+            const double gap =
+                std::hypot((double(at[0]) - mean[0]) * grid.spacing()[0], (double(at[1]) - mean[1]) * grid.spacing()[1],
+                           (double(at[2]) - mean[2]) * grid.spacing()[2]);
             if (gap < nearest) nearest = gap, place.centre = grid.toWorld(at);
         }
         place.volumeMl = place.atStakeMl = ml;

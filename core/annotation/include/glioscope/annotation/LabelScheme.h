@@ -49,8 +49,11 @@ class LabelScheme {
 public:
     const std::string &id() const { return m_id; }
     const std::string &name() const { return m_name; }
-    const std::vector<LabelDefinition> &labels() const { return m_labels; }    ///< without background, by value
-    const std::vector<RegionDefinition> &regions() const { return m_regions; } ///< composites first (WT, TC), then labels
+    const std::vector<LabelDefinition> &labels() const { return m_labels; } ///< without background, by value
+    const std::vector<RegionDefinition> &regions() const
+    {
+        return m_regions;
+    } ///< composites first (WT, TC), then labels
     const LabelDefinition *label(Label value) const;
     const LabelDefinition *label(std::string_view id) const;
     const RegionDefinition *region(std::string_view id) const;

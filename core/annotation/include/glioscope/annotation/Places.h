@@ -16,13 +16,13 @@ struct Place {
     double extentMm = 0;        ///< longest side of the box in mm
     std::string labelA, labelB; ///< ids of the two labels the model hesitates between; "" = normal tissue
     double meanProbability = 0; ///< of the region in the place
-    std::string side;           ///< "left", "right" or "midline" (within 5 mm of the head's middle), from geometry alone
+    std::string side; ///< "left", "right" or "midline" (within 5 mm of the head's middle), from geometry alone
 };
 struct Places {
-    std::vector<Place> list;     ///< by volume at stake, at most 30
-    int smallCount = 0;          ///< the rest (below 0.05 ml or over 30)
+    std::vector<Place> list; ///< by volume at stake, at most 30
+    int smallCount = 0;      ///< the rest (below 0.05 ml or over 30)
     double smallMl = 0;
-    Volume<std::uint8_t> map;    ///< place id per voxel, 0 = none
+    Volume<std::uint8_t> map; ///< place id per voxel, 0 = none
 };
 struct PlaceOptions {
     double inner = 0.90, outer = 0.10; ///< band lines

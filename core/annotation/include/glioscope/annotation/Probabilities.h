@@ -8,7 +8,8 @@ namespace glio {
 /// Class 0 is background; class c > 0 is scheme.labels()[c - 1]. Bytes of a voxel need not sum to exactly 255.
 struct Probabilities {
     std::string schemeId;
-    std::vector<Volume<std::uint8_t>> classes; ///< [class], all on one grid; without background's when `hasBackground` is false
+    std::vector<Volume<std::uint8_t>>
+        classes; ///< [class], all on one grid; without background's when `hasBackground` is false
     bool hasBackground = false;
 
     const Geometry &geometry() const { return classes.front().geometry(); }
