@@ -68,10 +68,10 @@ struct Segmentation {
 /// What several looks said (algorithms.md D, ui.md 4.4). All volumes lie on the reference grid.
 struct LookStatistics {
     int looks = 0;
-    Probabilities mean;                            ///< of all looks: the confidence band is drawn from it
-    Volume<std::uint8_t> entropyPercent;           ///< 0..100, 100 = most uncertain
-    Volume<std::uint8_t> mutualInformationPercent; ///< 0..100
-    std::vector<Volume<std::uint8_t>> votes;       ///< per label of the scheme: looks whose mask had it there
+    Probabilities mean;                                   ///< of all looks: the confidence band is drawn from it
+    Volume<std::uint8_t> entropyPercent;                  ///< 0..100, 100 = most uncertain
+    Volume<std::uint8_t> mutualInformationPercent;        ///< 0..100
+    std::vector<Volume<std::uint8_t>> votes;              ///< per label of the scheme: looks whose mask had it there
     std::map<std::string, std::vector<double>> volumesMl; ///< by region, one value a look
     std::map<std::string, double> volumeVariation;        ///< by region: sigma / mean
 };
@@ -83,7 +83,8 @@ const Input &chooseReference(std::span<const Input> inputs);
 class Segmenter {
 public:
     /// `device`: "auto", "cpu", "cuda", "cuda:N". Errors: those of loadNet; Unsupported (no such device).
-    static Result<std::unique_ptr<Segmenter>> open(const interchange::ModelFile &model, const std::string &device = "auto");
+    static Result<std::unique_ptr<Segmenter>> open(const interchange::ModelFile &model,
+                                                   const std::string &device = "auto");
     ~Segmenter();
     Segmenter(const Segmenter &) = delete;
     Segmenter &operator=(const Segmenter &) = delete;
@@ -96,13 +97,14 @@ public:
 
     /// One pass. The sink is asked between blocks of the net. Errors: as above; OutOfMemory (before work begins when it
     /// can be known, the sentence says how much is needed), Cancelled. The model stays usable after any of them.
-    Result<Segmentation> run(std::span<const Input> inputs, const Geometry &referenceGrid, const SegmentOptions &options = {},
-                             const ProgressSink &progress = {});
+    Result<Segmentation> run(std::span<const Input> inputs, const Geometry &referenceGrid,
+                             const SegmentOptions &options = {}, const ProgressSink &progress = {});
 
-    /// Further looks after `first`, which counts as the first one and is not changed. `eachLook(done, total)` comes after
-    /// every look; false stops with Cancelled. Looks by dropout need a model with dropout: ModelMismatch otherwise.
-    Result<LookStatistics> runLooks(std::span<const Input> inputs, const Segmentation &first, const SegmentOptions &options = {},
-                                    const ProgressSink &progress = {},
+    /// Further looks after `first`, which counts as the first one and is not changed. `eachLook(done, total)` comes
+    /// after every look; false stops with Cancelled. Looks by dropout need a model with dropout: ModelMismatch
+    /// otherwise.
+    Result<LookStatistics> runLooks(std::span<const Input> inputs, const Segmentation &first,
+                                    const SegmentOptions &options = {}, const ProgressSink &progress = {},
                                     const std::function<bool(int done, int total)> &eachLook = {});
 
 private:

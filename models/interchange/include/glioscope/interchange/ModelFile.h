@@ -20,9 +20,10 @@ struct ModelInput {
 struct ModelInfo {
     std::string name, version = "1", title; ///< name: [a-z0-9][a-z0-9._-]*, also the folder's name when installed
     nets::NetSpec net;
-    std::vector<ModelInput> inputs{{Sequence::T1, true}, {Sequence::T1c, true}, {Sequence::T2, true}, {Sequence::Flair, true}};
-    std::vector<double> spacingsMm{1.0};  ///< isotropic working spacings it was trained at, preferred one first
-    Size3 window{96, 96, 96};             ///< voxels (i, j, k) of a training window
+    std::vector<ModelInput> inputs{
+        {Sequence::T1, true}, {Sequence::T1c, true}, {Sequence::T2, true}, {Sequence::Flair, true}};
+    std::vector<double> spacingsMm{1.0};       ///< isotropic working spacings it was trained at, preferred one first
+    Size3 window{96, 96, 96};                  ///< voxels (i, j, k) of a training window
     std::string normalisation = "head-robust"; ///< see core/volume/Preprocess.h
     std::string schemeId = "brats-ped-2024";   ///< classes: softmax over background + this scheme's labels
     Thresholds thresholds;                     ///< by region; missing = 0.5
@@ -37,8 +38,8 @@ struct ModelInfo {
 /// A model's folder: model.json beside its weights. Loading executes nothing from it.
 class ModelFile {
 public:
-    /// Reads and checks DIR/model.json; the weights are not touched. Errors: Io, ModelDamaged (a sentence that names the
-    /// file, the key and what it must be), Unsupported (made for a newer program or an unknown architecture).
+    /// Reads and checks DIR/model.json; the weights are not touched. Errors: Io, ModelDamaged (a sentence that names
+    /// the file, the key and what it must be), Unsupported (made for a newer program or an unknown architecture).
     static Result<ModelFile> open(const std::filesystem::path &directory);
 
     const ModelInfo &info() const { return m_info; }
@@ -57,8 +58,9 @@ private:
 std::string modelJson(const ModelInfo &info);
 Result<ModelInfo> parseModelJson(const std::string &text, const std::string &origin);
 
-/// Makes DIR with both files, whole or not at all (written to a folder beside it, then renamed; an old DIR is replaced).
-/// `info.weightsSha256` is filled in. Errors: InvalidArgument, Io, DiskFull.
-Result<ModelFile> writeModel(const std::filesystem::path &directory, ModelInfo info, std::span<const TensorView> tensors);
+/// Makes DIR with both files, whole or not at all (written to a folder beside it, then renamed; an old DIR is
+/// replaced). `info.weightsSha256` is filled in. Errors: InvalidArgument, Io, DiskFull.
+Result<ModelFile> writeModel(const std::filesystem::path &directory, ModelInfo info,
+                             std::span<const TensorView> tensors);
 
 } // namespace glio::interchange

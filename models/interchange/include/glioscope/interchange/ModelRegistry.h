@@ -18,7 +18,8 @@ struct ModelList {
     std::vector<BrokenModel> broken;    ///< folders that hold a model.json that cannot be used
 };
 
-/// The models on this machine: resourceDir()/models/* (bundled) and dataHome()/models/* (the user's, which win by name).
+/// The models on this machine: resourceDir()/models/* (bundled) and dataHome()/models/* (the user's, which win by
+/// name).
 class ModelRegistry {
 public:
     ModelRegistry(); ///< the folders above

@@ -12,16 +12,18 @@ Result<torch::Tensor> toTensor(const TensorView &view);
 
 /// Parameters and buffers by name, on the CPU and contiguous; floating ones converted as asked. `keep` owns the bytes
 /// that the views show, so it must outlive them.
-std::vector<TensorView> tensorViews(const torch::nn::Module &module, StoredAs storedAs, std::vector<torch::Tensor> &keep);
+std::vector<TensorView> tensorViews(const torch::nn::Module &module, StoredAs storedAs,
+                                    std::vector<torch::Tensor> &keep);
 /// The same for named tensors, such as EMA weights or an optimiser's state.
 std::vector<TensorView> tensorViews(const std::vector<std::pair<std::string, torch::Tensor>> &named, StoredAs storedAs,
                                     std::vector<torch::Tensor> &keep);
 
-/// Fills every parameter and buffer of `module` (converted to its dtype). Errors: ModelMismatch when one is missing, too
-/// many are there or a shape differs; the module is then unchanged.
+/// Fills every parameter and buffer of `module` (converted to its dtype). Errors: ModelMismatch when one is missing,
+/// too many are there or a shape differs; the module is then unchanged.
 Result<void> loadInto(torch::nn::Module &module, const Safetensors &file);
 
-/// The net of a model with its verified weights, float32, CPU, eval mode. Errors: those of weights(), makeNet, loadInto.
+/// The net of a model with its verified weights, float32, CPU, eval mode. Errors: those of weights(), makeNet,
+/// loadInto.
 Result<std::shared_ptr<nets::Net>> loadNet(const ModelFile &model);
 /// writeModel with the net's weights; `info.net` is taken from the net.
 Result<ModelFile> saveNet(const std::filesystem::path &directory, ModelInfo info, const nets::Net &net,

@@ -31,8 +31,8 @@ struct TensorView {
 class Safetensors {
 public:
     /// Errors: Io; ModelDamaged for a header over 100 MB or longer than the file, JSON that is not an object of arrays,
-    /// a name given twice, an unknown dtype, negative or overflowing shapes, offsets out of range, sizes that do not fit
-    /// shape x dtype, arrays that overlap, holes between them or bytes left over.
+    /// a name given twice, an unknown dtype, negative or overflowing shapes, offsets out of range, sizes that do not
+    /// fit shape x dtype, arrays that overlap, holes between them or bytes left over.
     static Result<Safetensors> read(const std::filesystem::path &path);
     static Result<Safetensors> parse(std::vector<std::byte> bytes, const std::string &origin);
 

@@ -50,8 +50,8 @@ Result<std::shared_ptr<Net>> makeNet(const NetSpec &spec);
 
 std::int64_t parameterCount(const torch::nn::Module &module);
 
-/// Instance or group norm followed by the activation in one pass over the voxels; (N, C, D, H, W) float32 or bfloat16 in
-/// memory order contiguous or channels-last. No gradient. Used by the nets when they run without one.
+/// Instance or group norm followed by the activation in one pass over the voxels; (N, C, D, H, W) float32 or bfloat16
+/// in memory order contiguous or channels-last. No gradient. Used by the nets when they run without one.
 torch::Tensor normActivate(const torch::Tensor &x, const torch::Tensor &weight, const torch::Tensor &bias,
                            std::int64_t groups, double eps, Activation activation);
 

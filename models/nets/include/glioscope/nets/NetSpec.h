@@ -12,7 +12,8 @@ namespace glio::nets {
 /// The value of one option of an architecture.
 using OptionValue = std::variant<bool, std::int64_t, double, std::string, std::vector<std::int64_t>>;
 
-/// Which net: an architecture's name and what differs from its defaults. What model.json stores; builds without LibTorch.
+/// Which net: an architecture's name and what differs from its defaults. What model.json stores; builds without
+/// LibTorch.
 struct NetSpec {
     std::string architecture = "improved-unet3d";
     std::map<std::string, OptionValue> options;
@@ -29,21 +30,21 @@ enum class Activation { LeakyRelu, Silu };
 
 /// Options of "improved-unet3d" (algorithms.md A.5): an encoder and decoder of `widths.size()` levels, each level half
 /// the size of the one before. Residual: conv-norm-act-(dropout)-conv-norm plus the 1x1x1 or identity skip, then act.
-/// Plain: conv-norm-act twice (the recipe's net). The first convolution of a level below the top has stride 2; up goes a
-/// transposed convolution of 2x2x2; the skip is concatenated before it (skip first, then what comes from below).
+/// Plain: conv-norm-act twice (the recipe's net). The first convolution of a level below the top has stride 2; up goes
+/// a transposed convolution of 2x2x2; the skip is concatenated before it (skip first, then what comes from below).
 struct UNet3DOptions {
     std::int64_t inputs = 4;  ///< channels in, "inputs"
     std::int64_t classes = 5; ///< logits out with background first, "classes"
     std::vector<std::int64_t> widths{16, 32, 64, 128, 256};
-    Block block = Block::Residual;               ///< "block": "residual" | "plain"
-    Norm norm = Norm::Instance;                  ///< "norm": "instance" | "group"
-    std::int64_t groups = 8;                     ///< groups of GroupNorm, at most channels / 4
+    Block block = Block::Residual;                 ///< "block": "residual" | "plain"
+    Norm norm = Norm::Instance;                    ///< "norm": "instance" | "group"
+    std::int64_t groups = 8;                       ///< groups of GroupNorm, at most channels / 4
     Activation activation = Activation::LeakyRelu; ///< "activation": "leaky-relu" (0.01) | "silu"
-    std::vector<std::int64_t> dilations;         ///< per level, of the first convolution; empty = all 1
-    std::int64_t bottleneckDilation = 1;         ///< of the second convolution at the deepest level
-    double dropout = 0.0;                        ///< share of whole channels dropped, 0..0.9
-    std::int64_t dropoutFrom = 2;                ///< first level (0 = full size) that drops
-    std::int64_t supervision = 2;                ///< further heads for deep supervision, on levels 1, 2 ...
+    std::vector<std::int64_t> dilations;           ///< per level, of the first convolution; empty = all 1
+    std::int64_t bottleneckDilation = 1;           ///< of the second convolution at the deepest level
+    double dropout = 0.0;                          ///< share of whole channels dropped, 0..0.9
+    std::int64_t dropoutFrom = 2;                  ///< first level (0 = full size) that drops
+    std::int64_t supervision = 2;                  ///< further heads for deep supervision, on levels 1, 2 ...
 
     /// Errors: InvalidArgument names the option that is unknown, of the wrong kind or out of range.
     static Result<UNet3DOptions> from(const NetSpec &spec);

@@ -19,7 +19,7 @@ public:
     void add(std::span<const Volume<std::uint8_t>> look);
 
     int looks() const { return m_looks; }
-    std::vector<Volume<std::uint8_t>> mean() const;  ///< per label, rounded
+    std::vector<Volume<std::uint8_t>> mean() const; ///< per label, rounded
     /// Entropy of the mean / ln(classes), 0..100, 100 = most uncertain (the BraTS convention).
     Volume<std::uint8_t> entropyPercent() const;
     /// Mutual information (entropy of the mean minus mean entropy) / ln(classes), 0..100: what the looks disagree on.

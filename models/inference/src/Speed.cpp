@@ -1,0 +1,81 @@
+#include "Speed.h"
+
+#include "glioscope/base/AtomicFile.h"
+#include "glioscope/base/Parallel.h"
+#include "glioscope/base/Paths.h"
+#include "glioscope/base/Sha256.h"
+
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+
+namespace glio::inference {
+namespace {
+using Json = nlohmann::json;
+constexpr int kCacheVersion = 1; // raise when the runners change their speed
+
+std::filesystem::path cachePath() { return cacheHome() / "inference-speed.json"; }
+
+Json readCache()
+{
+    const auto text = readFile(cachePath(), 1 << 20);
+    Json json = text ? Json::parse(*text, nullptr, false) : Json();
+    return json.is_object() && json.value("version", 0) == kCacheVersion
+               ? json
+               : Json{{"version", kCacheVersion}, {"nets", Json::object()}};
+}
+
+std::string key(const nets::NetSpec &spec, const std::string &device, Precision precision)
+{
+    const std::string net = spec.architecture + spec.optionsJson();
+    return device + "|" + processorName() + "|" + sha256Hex(std::as_bytes(std::span(net))).substr(0, 16) + "|" +
+           std::string(precisionName(precision));
+}
+
+std::string cpuinfo(const std::string &field)
+{
+    std::ifstream stream("/proc/cpuinfo");
+    for (std::string line; std::getline(stream, line);)
+        if (line.starts_with(field))
+            if (const auto colon = line.find(": "); colon != std::string::npos) return line.substr(colon + 2);
+    return {};
+}
+} // namespace
+
+std::string processorName()
+{
+    static const std::string name = cpuinfo("model name") + ", family " + cpuinfo("cpu family") + ", model " +
+                                    cpuinfo("model\t") + ", " + std::to_string(threadCount()) + " threads";
+    return name;
+}
+
+bool processorHasBfloat16()
+{
+    static const std::string flags = " " + cpuinfo("flags") + " ";
+    return flags.find(" avx512_bf16 ") != std::string::npos || flags.find(" amx_bf16 ") != std::string::npos;
+}
+
+std::optional<Speed> knownSpeed(const nets::NetSpec &spec, const std::string &device, Precision precision)
+{
+    const Json cache = readCache();
+    const auto &nets = cache["nets"];
+    const auto it = nets.find(key(spec, device, precision));
+    if (it == nets.end() || !it->is_object()) return std::nullopt;
+    const auto found = precisionFromName(it->value("precision", ""));
+    if (!found || *found == Precision::Auto || !(it->value("secondsPerVoxel", 0.0) > 0)) return std::nullopt;
+    return Speed{
+        .precision = *found, .fused = it->value("fused", false), .secondsPerVoxel = it->value("secondsPerVoxel", 0.0)};
+}
+
+void rememberSpeed(const nets::NetSpec &spec, const std::string &device, Precision precision, const Speed &speed)
+{
+    Json cache = readCache();
+    cache["nets"][key(spec, device, precision)] = {{"precision", precisionName(speed.precision)},
+                                                   {"fused", speed.fused},
+                                                   {"secondsPerVoxel", speed.secondsPerVoxel}};
+    std::error_code ignored;
+    std::filesystem::create_directories(cacheHome(), ignored);
+    (void)writeFileAtomically(cachePath(), cache.dump(1));
+}
+
+} // namespace glio::inference

@@ -1,0 +1,59 @@
+#include "Runner.h"
+
+#include <torch/torch.h>
+
+namespace glio::inference {
+namespace {
+torch::ScalarType scalarType(Precision precision)
+{
+    return precision == Precision::BFloat16  ? torch::kBFloat16
+           : precision == Precision::Float16 ? torch::kHalf
+                                             : torch::kFloat;
+}
+
+class TorchRunner final : public Runner {
+public:
+    TorchRunner(std::shared_ptr<nets::Net> net, const torch::Device &device, Precision precision)
+        : m_net(std::move(net)), m_device(device), m_type(scalarType(precision))
+    {
+        m_net->to(m_device, m_type);
+        m_options = *nets::UNet3DOptions::from(m_net->spec());
+    }
+    ~TorchRunner() override { m_net->setBetweenBlocks({}); }
+
+    torch::Tensor logits(const torch::Tensor &window, const std::function<bool()> &goOn) override
+    {
+        const torch::NoGradGuard quiet;
+        m_net->setBetweenBlocks(goOn);
+        return m_net->forward(window.to(m_device, m_type)).to(torch::kCPU, torch::kFloat).contiguous();
+    }
+    void setDropout(std::optional<std::uint64_t> seed) override
+    {
+        m_net->setDropoutActive(seed.has_value());
+        if (seed) torch::manual_seed(*seed);
+    }
+    std::int64_t bytesFor(const Size3 &window) const override
+    {
+        // At the top of the decoder: skip, what came up, both together, a convolution's input and output and its copy
+        // in another layout, each widths[0] channels but the pair.
+        const std::int64_t voxels = window[0] * window[1] * window[2];
+        const std::int64_t element = m_type == torch::kFloat ? 4 : 2;
+        return voxels * (8 * m_options.widths[0] * element + 4 * (m_options.inputs + 2 * m_options.classes)) +
+               (64 << 20);
+    }
+
+private:
+    std::shared_ptr<nets::Net> m_net;
+    torch::Device m_device;
+    torch::ScalarType m_type;
+    nets::UNet3DOptions m_options;
+};
+} // namespace
+
+std::unique_ptr<Runner> makeTorchRunner(std::shared_ptr<nets::Net> net, const torch::Device &device,
+                                        Precision precision)
+{
+    return std::make_unique<TorchRunner>(std::move(net), device, precision);
+}
+
+} // namespace glio::inference
