@@ -1,4 +1,5 @@
 #pragma once
+#include "glioscope/render/Frame.h"
 #include "glioscope/render/VolumeState.h"
 
 #include <stop_token>
@@ -13,7 +14,7 @@ namespace glio::render {
 SurfacesPtr buildSurfaces(const std::optional<LabelVolume> &mask, const std::optional<ImageVolume> &image,
                           const std::optional<LabelVolume> &brain, const SurfacesPtr &previous = {},
                           std::stop_token stop = {});
-/// Number of triangles of a label, of the brain (label 0). 0 when there is none.
+/// Number of triangles of a label; label 0 is the shell (brain, or head where no brain is known). 0: there is none.
 std::size_t triangleCount(const Surfaces &surfaces, Label label);
 WorldBox bounds(const Surfaces &surfaces, Label label);
 
@@ -36,6 +37,9 @@ public:
     void zoom(double factor);
     void pan(double dxPixels, double dyPixels);
     void resetCamera(); ///< from the front right and above, everything in view
+
+    /// A picture with transparency (straight alpha) over everything: letters, marker, corners. Copied. Empty: none.
+    void setOverlay(const Frame &overlay);
 
     /// World point of the surface under a logical pixel (top left origin) of a canvas of that size; nothing when the
     /// ray meets no tumour, brain or plane.

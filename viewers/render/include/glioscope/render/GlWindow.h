@@ -1,0 +1,33 @@
+#pragma once
+#include <memory>
+
+class vtkRenderWindow;
+
+namespace glio::render {
+
+/// A VTK window that draws into an OpenGL context which somebody else owns and makes current (a vtkGenericOpenGLRenderWindow
+/// without multisampling, blitting to the framebuffer given to `render`).
+/// Thread: the context's. Every function but `window` and `resize` needs the context current.
+class GlWindow {
+public:
+    GlWindow();
+    ~GlWindow();
+    GlWindow(const GlWindow &) = delete;
+    GlWindow &operator=(const GlWindow &) = delete;
+
+    vtkRenderWindow *window() const;
+    /// Once for each context (again after the widget has moved to another window).
+    void initialise();
+    void release(); ///< before the context goes
+    bool ready() const;
+    void resize(int width, int height); ///< device pixels
+    void render(unsigned framebuffer);
+    /// "llvmpipe (LLVM 19.1.7, 256 bits)", for the log; empty before `initialise`.
+    const char *rendererName() const;
+
+private:
+    struct Private;
+    std::unique_ptr<Private> m;
+};
+
+} // namespace glio::render

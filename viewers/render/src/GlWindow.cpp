@@ -1,0 +1,73 @@
+#include "glioscope/render/GlWindow.h"
+
+#include <string>
+#include <vtkGenericOpenGLRenderWindow.h>
+#include <vtkNew.h>
+#include <vtkOpenGLFramebufferObject.h>
+#include <vtkOpenGLState.h>
+#include <vtk_glew.h>
+
+namespace glio::render {
+
+struct GlWindow::Private {
+    vtkNew<vtkGenericOpenGLRenderWindow> window;
+    bool ready = false;
+    std::string name;
+};
+
+GlWindow::GlWindow() : m(std::make_unique<Private>())
+{
+    m->window->SetMultiSamples(0);
+    m->window->SetFrameBlitModeToBlitToCurrent();
+    m->window->SetOwnContext(0);
+    m->window->SetReadyForRendering(false);
+}
+
+GlWindow::~GlWindow() = default;
+
+vtkRenderWindow *GlWindow::window() const { return m->window; }
+
+void GlWindow::initialise()
+{
+    m->window->SetMapped(true);
+    m->window->SetIsCurrent(true);
+    m->window->OpenGLInitContext();
+    m->window->OpenGLInitState();
+    const auto *name = reinterpret_cast<const char *>(glGetString(GL_RENDERER));
+    m->name = name ? name : "";
+    m->window->SetReadyForRendering(true);
+    m->ready = true;
+}
+
+void GlWindow::release()
+{
+    if (!m->ready) return;
+    m->ready = false;
+    m->window->SetReadyForRendering(false);
+    m->window->Finalize();
+    m->window->SetMapped(false);
+    m->window->SetIsCurrent(false);
+}
+
+bool GlWindow::ready() const { return m->ready; }
+
+void GlWindow::resize(int width, int height) { m->window->SetSize(width, height); }
+
+void GlWindow::render(unsigned framebuffer)
+{
+    if (!m->ready) return;
+    vtkOpenGLState *state = m->window->GetState();
+    state->Reset();
+    state->Push();
+    state->ResetGLBlendFuncState();
+    state->vtkglDepthFunc(GL_LEQUAL);
+    // BlitToCurrent copies to what is bound for drawing now: Qt's framebuffer, told through VTK's own bookkeeping.
+    state->vtkglBindFramebuffer(GL_FRAMEBUFFER, framebuffer);
+    m->window->Render();
+    state->vtkglBindFramebuffer(GL_FRAMEBUFFER, framebuffer);
+    state->Pop();
+}
+
+const char *GlWindow::rendererName() const { return m->name.c_str(); }
+
+} // namespace glio::render

@@ -1,0 +1,26 @@
+#pragma once
+#include "glioscope/render/VolumeState.h"
+
+#include <map>
+#include <vtkPolyData.h>
+#include <vtkSmartPointer.h>
+
+namespace glio::render {
+
+/// Meshes in world mm with point normals, and the snapshots they were made from.
+class Surfaces {
+public:
+    std::optional<LabelVolume> mask, brainMask;
+    std::optional<ImageVolume> image;
+    std::map<Label, vtkSmartPointer<vtkPolyData>> labels;
+    vtkSmartPointer<vtkPolyData> shell; ///< brain where known, else what is not background
+    vtkSmartPointer<vtkPolyData> head;  ///< only when the shell is a brain mask's
+    vtkPolyData *mesh(Label label) const
+    {
+        if (label == 0) return shell;
+        const auto found = labels.find(label);
+        return found == labels.end() ? nullptr : found->second.Get();
+    }
+};
+
+} // namespace glio::render
