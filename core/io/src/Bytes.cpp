@@ -277,21 +277,26 @@ Result<Bytes> readRange(const std::filesystem::path &path, std::uint64_t offset,
     return inflateBytes(bytes.span(), offset, length, path);
 }
 
-Result<Bytes> gzipBytes(std::span<const std::byte> plain, int level)
+Result<Bytes> packBytes(std::span<const std::byte> plain, int level, Packing packing)
 {
     Bytes out;
 #ifdef GLIO_WITH_LIBDEFLATE
     libdeflate_compressor *engine = libdeflate_alloc_compressor(std::clamp(level, 1, 12));
     if (!engine) return fail(Errc::OutOfMemory, "There is not enough memory to compress the file.");
-    const std::size_t bound = libdeflate_gzip_compress_bound(engine, plain.size());
+    const bool gzip = packing == Packing::Gzip;
+    const std::size_t bound = gzip ? libdeflate_gzip_compress_bound(engine, plain.size())
+                                   : libdeflate_zlib_compress_bound(engine, plain.size());
     std::size_t size = 0;
-    if (out.resize(bound)) size = libdeflate_gzip_compress(engine, plain.data(), plain.size(), out.data(), bound);
+    if (out.resize(bound))
+        size = gzip ? libdeflate_gzip_compress(engine, plain.data(), plain.size(), out.data(), bound)
+                    : libdeflate_zlib_compress(engine, plain.data(), plain.size(), out.data(), bound);
     libdeflate_free_compressor(engine);
     if (size == 0) return fail(Errc::OutOfMemory, "There is not enough memory to compress the file.");
     out.trim(0, size);
 #else
     z_stream stream{};
-    if (deflateInit2(&stream, std::clamp(level, 1, 9), Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+    if (deflateInit2(&stream, std::clamp(level, 1, 9), Z_DEFLATED, packing == Packing::Gzip ? 15 + 16 : 15, 8,
+                     Z_DEFAULT_STRATEGY) != Z_OK)
         return fail(Errc::OutOfMemory, "There is not enough memory to compress the file.");
     std::size_t done = 0, taken = 0;
     int status = Z_OK;

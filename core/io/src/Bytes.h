@@ -50,8 +50,9 @@ Result<Bytes> readRange(const std::filesystem::path &path, std::uint64_t offset,
 Result<Bytes> inflateBytes(std::span<const std::byte> packed, std::uint64_t offset, std::uint64_t length,
                            const std::filesystem::path &nameForErrors);
 
-/// One gzip member. `level` 1..9. Errors: OutOfMemory.
-Result<Bytes> gzipBytes(std::span<const std::byte> plain, int level);
+enum class Packing { Gzip, Zlib };
+/// One gzip member, or one zlib stream. `level` 1..9. Errors: OutOfMemory.
+Result<Bytes> packBytes(std::span<const std::byte> plain, int level, Packing packing = Packing::Gzip);
 
 /// A new file with these bytes. Errors: Io, DiskFull; nothing is left behind then.
 Result<void> writeNewFile(const std::filesystem::path &path, std::span<const std::byte> first,

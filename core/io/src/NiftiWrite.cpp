@@ -195,7 +195,7 @@ try {
         for (std::size_t n = 0; n < series.size(); ++n)
             std::memcpy(whole.data() + head.size() + n * volumeBytes, series[n].data(), volumeBytes);
         if (packed) {
-            auto gzip = gzipBytes(whole.span(), options.compression);
+            auto gzip = packBytes(whole.span(), options.compression);
             if (!gzip) return std::unexpected(gzip.error());
             whole = std::move(*gzip);
         }
