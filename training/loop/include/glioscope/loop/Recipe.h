@@ -1,0 +1,84 @@
+#pragma once
+#include "glioscope/augment/Augment.h"
+#include "glioscope/base/Error.h"
+#include "glioscope/nets/NetSpec.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace glio::loop {
+
+/// One stretch of training at one spacing with the weights of the stage before. Ends by `steps` when that is above 0,
+/// else by `minutes` of wall clock.
+struct Stage {
+    double spacingMm = 2;
+    Size3 window{64, 80, 64}; ///< voxels; multiples of the net's size multiple
+    std::int64_t steps = 0;
+    double minutes = 10;
+    double learningRate = 2e-3; ///< at the top; warm-up before, cosine after
+    int warmupSteps = 30;
+    int batch = 1;
+};
+
+struct DataRecipe {
+    bool phantoms = false;     ///< made on the fly; with a folder given, beside its cases
+    double phantomShare = 0.5; ///< of the samples, when there are both
+    int reuse = 3;             ///< samples out of each phantom, every time changed anew
+    int procedural = 12;       ///< heads from formulas to put tumours into
+    bool colin27 = true;
+    std::string anatomies;        ///< folder of further heads
+    std::string shapes;           ///< folder of label maps whose shapes tumours may take
+    double headShare = 0.4;       ///< phantoms with skull and scalp
+    bool phantomDegrade = false;  ///< phantoms degraded when made (else only by `augment`, anew each time)
+    std::string scheme;           ///< of the masks; empty: detected, refused when ambiguous
+    double validationShare = 0.2; ///< of the folder's cases, kept out of training
+    int validationPhantoms = 12;  ///< other heads, other seeds
+    std::int64_t memoryMb = 2048; ///< of prepared cases kept in memory
+};
+
+struct LossRecipe {
+    double crossEntropy = 1.5, dice = 1.0;
+    bool diceOverClasses = true, diceOverRegions = true, deepSupervision = true, dropLowest = false;
+};
+
+/// Everything that decides a run, as OUT/recipe.json keeps it.
+struct Recipe {
+    std::string name = "model", title = "A model trained here", version = "1";
+    std::uint64_t seed = 1;
+    nets::NetSpec network;
+    DataRecipe data;
+    double foregroundShare = 0.67, patchJitter = 0.25;
+    augment::AugmentOptions augment;
+    LossRecipe loss;
+    double weightDecay = 1e-3, clip = 5, beta1 = 0.9, beta2 = 0.999;
+    double finalRate = 0.01;        ///< the cosine's end, as a share of the learning rate
+    double ema = 0.995;             ///< weights averaged by min(ema, (1 + n) / (10 + n)); 0: not averaged
+    double validateMinutes = 2;     ///< between validations by wall clock
+    std::int64_t validateSteps = 0; ///< when above 0: between validations by steps instead
+    double checkpointMinutes = 1;
+    int threads = 0;                                                          ///< of the step; 0: all
+    std::string precision = "auto";                                           ///< "auto", "fp32", "bf16"
+    std::string trainingData = "Made by glio train.", licence = "Apache-2.0"; ///< for model.json
+    std::vector<Stage> stages{Stage{}};
+};
+
+/// The whole recipe as JSON: what `parseRecipe` reads. Every key is there, so it is also the list of keys.
+std::string recipeJson(const Recipe &recipe);
+
+/// `text` may leave keys out: they keep their defaults. Errors: InvalidArgument names the key that is unknown, of the
+/// wrong kind or out of range.
+Result<Recipe> parseRecipe(const std::string &text, const std::string &origin);
+
+/// A recipe with some keys changed: "data.reuse=2", "stages.0.minutes=5". The value is JSON, else text. Errors: as
+/// above.
+Result<Recipe> withSettings(const Recipe &recipe, const std::vector<std::string> &settings);
+
+/// By name out of resources/recipes, or a file. Errors: Io (the sentence lists the names there are), InvalidArgument.
+Result<Recipe> findRecipe(const std::string &nameOrFile);
+std::vector<std::string> recipeNames();
+
+/// The same cut down to a minute: a small net, few coarse steps, two phantoms to judge by.
+Recipe smokeRecipe(Recipe recipe);
+
+} // namespace glio::loop

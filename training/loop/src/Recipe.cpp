@@ -1,0 +1,326 @@
+#include "glioscope/loop/Recipe.h"
+
+#include "glioscope/base/AtomicFile.h"
+#include "glioscope/base/Paths.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace glio::loop {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// One list of keys for both ways: `visit(key, field)` reads or writes.
+template <class Visit> void visitFields(Stage &s, Visit visit)
+{
+    visit("spacingMm", s.spacingMm);
+    visit("window", s.window);
+    visit("steps", s.steps);
+    visit("minutes", s.minutes);
+    visit("learningRate", s.learningRate);
+    visit("warmupSteps", s.warmupSteps);
+    visit("batch", s.batch);
+}
+template <class Visit> void visitFields(DataRecipe &d, Visit visit)
+{
+    visit("phantoms", d.phantoms);
+    visit("phantomShare", d.phantomShare);
+    visit("reuse", d.reuse);
+    visit("procedural", d.procedural);
+    visit("colin27", d.colin27);
+    visit("anatomies", d.anatomies);
+    visit("shapes", d.shapes);
+    visit("headShare", d.headShare);
+    visit("phantomDegrade", d.phantomDegrade);
+    visit("scheme", d.scheme);
+    visit("validationShare", d.validationShare);
+    visit("validationPhantoms", d.validationPhantoms);
+    visit("memoryMb", d.memoryMb);
+}
+template <class Visit> void visitFields(LossRecipe &l, Visit visit)
+{
+    visit("crossEntropy", l.crossEntropy);
+    visit("dice", l.dice);
+    visit("diceOverClasses", l.diceOverClasses);
+    visit("diceOverRegions", l.diceOverRegions);
+    visit("deepSupervision", l.deepSupervision);
+    visit("dropLowest", l.dropLowest);
+}
+template <class Visit> void visitFields(augment::SpatialOptions &o, Visit visit)
+{
+    visit("flip", o.flip);
+    visit("flipOther", o.flipOther);
+    visit("probability", o.probability);
+    visit("rotationDegrees", o.rotationDegrees);
+    visit("logScale", o.logScale);
+    visit("logScaleCommon", o.logScaleCommon);
+    visit("shear", o.shear);
+}
+template <class Visit> void visitFields(augment::IntensityOptions &o, Visit visit)
+{
+    visit("bias", o.bias);
+    visit("blur", o.blur);
+    visit("thickSlices", o.thickSlices);
+    visit("shift", o.shift);
+    visit("noise", o.noise);
+    visit("gamma", o.gamma);
+    visit("contrastLow", o.contrastLow);
+    visit("contrastHigh", o.contrastHigh);
+    visit("brightness", o.brightness);
+}
+template <class Visit> void visitFields(augment::DropOptions &o, Visit visit)
+{
+    visit("onlyT1cAndFlair", o.onlyT1cAndFlair);
+    visit("noT2", o.noT2);
+    visit("noT1NoT2", o.noT1NoT2);
+    visit("each", o.each);
+}
+template <class Visit> void visitFields(augment::AugmentOptions &a, Visit visit)
+{
+    visit("spatial", a.spatial);
+    visit("intensity", a.intensity);
+    visit("drop", a.drop);
+}
+template <class Visit> void visitFields(Recipe &r, Visit visit)
+{
+    visit("name", r.name);
+    visit("title", r.title);
+    visit("version", r.version);
+    visit("seed", r.seed);
+    visit("network", r.network);
+    visit("data", r.data);
+    visit("foregroundShare", r.foregroundShare);
+    visit("patchJitter", r.patchJitter);
+    visit("augment", r.augment);
+    visit("loss", r.loss);
+    visit("weightDecay", r.weightDecay);
+    visit("clip", r.clip);
+    visit("beta1", r.beta1);
+    visit("beta2", r.beta2);
+    visit("finalRate", r.finalRate);
+    visit("ema", r.ema);
+    visit("validateMinutes", r.validateMinutes);
+    visit("validateSteps", r.validateSteps);
+    visit("checkpointMinutes", r.checkpointMinutes);
+    visit("threads", r.threads);
+    visit("precision", r.precision);
+    visit("trainingData", r.trainingData);
+    visit("licence", r.licence);
+    visit("stages", r.stages);
+}
+
+struct Bad {
+    std::string message;
+};
+
+template <class T>
+concept HasFields = requires(T &value) { visitFields(value, [](const char *, auto &) {}); };
+
+template <HasFields T> Json toJson(const T &value);
+template <class T> Json toJson(const T &value)
+{
+    if constexpr (HasFields<T>) {
+        Json object = Json::object();
+        visitFields(const_cast<T &>(value), [&object](const char *key, auto &field) { object[key] = toJson(field); });
+        return object;
+    } else if constexpr (std::is_same_v<T, nets::NetSpec>) {
+        return {{"architecture", value.architecture}, {"options", Json::parse(value.optionsJson())}};
+    } else if constexpr (std::is_same_v<T, std::vector<Stage>>) {
+        Json list = Json::array();
+        for (const Stage &stage : value)
+            list.push_back(toJson(stage));
+        return list;
+    } else {
+        return value;
+    }
+}
+
+template <class T> void fromJson(const Json &json, T &value, const std::string &path)
+{
+    const auto wrong = [&path](const char *kind) { throw Bad{"\"" + path + "\" must be " + kind + "."}; };
+    if constexpr (HasFields<T>) {
+        if (!json.is_object()) wrong("an object");
+        std::vector<std::string> known;
+        visitFields(value, [&](const char *key, auto &field) {
+            known.emplace_back(key);
+            if (const auto found = json.find(key); found != json.end())
+                fromJson(*found, field, path.empty() ? key : path + '.' + key);
+        });
+        for (const auto &[key, unused] : json.items())
+            if (std::ranges::find(known, key) == known.end() && !key.starts_with("//"))
+                throw Bad{"There is no key \"" + (path.empty() ? key : path + '.' + key) + "\" in a recipe."};
+    } else if constexpr (std::is_same_v<T, nets::NetSpec>) {
+        if (!json.is_object() || (json.contains("architecture") && !json["architecture"].is_string()))
+            wrong("an object");
+        for (const auto &[key, unused] : json.items())
+            if (key != "architecture" && key != "options")
+                throw Bad{"There is no key \"" + path + '.' + key + "\" in a recipe."};
+        const auto spec = nets::NetSpec::parse(json.value("architecture", value.architecture),
+                                               json.value("options", Json::object()).dump());
+        if (!spec) throw Bad{"\"" + path + "\": " + spec.error().message};
+        value = *spec;
+    } else if constexpr (std::is_same_v<T, std::vector<Stage>>) {
+        if (!json.is_array() || json.empty()) wrong("a list of at least one stage");
+        value.assign(json.size(), Stage{});
+        for (std::size_t n = 0; n < json.size(); ++n)
+            fromJson(json[n], value[n], path + '.' + std::to_string(n));
+    } else if constexpr (std::is_same_v<T, bool>) {
+        if (!json.is_boolean()) wrong("true or false");
+        value = json.get<bool>();
+    } else if constexpr (std::is_same_v<T, std::string>) {
+        if (!json.is_string()) wrong("text");
+        value = json.get<std::string>();
+    } else if constexpr (std::is_same_v<T, Size3>) {
+        if (!json.is_array() || json.size() != 3) wrong("a list of three whole numbers");
+        for (std::size_t a = 0; a < 3; ++a)
+            fromJson(json[a], value[a], path + '.' + std::to_string(a));
+    } else if constexpr (std::is_integral_v<T>) {
+        if (!json.is_number_integer() ||
+            (std::is_unsigned_v<T> && json.is_number_integer() && !json.is_number_unsigned()))
+            wrong(std::is_unsigned_v<T> ? "a whole number, 0 or above" : "a whole number");
+        value = json.get<T>();
+    } else {
+        if (!json.is_number()) wrong("a number");
+        value = json.get<T>();
+    }
+}
+
+void need(bool good, const std::string &message)
+{
+    if (!good) throw Bad{message};
+}
+
+void check(const Recipe &r)
+{
+    need(!r.name.empty(), "\"name\" must not be empty.");
+    need(r.precision == "auto" || r.precision == "fp32" || r.precision == "bf16",
+         "\"precision\" must be auto, fp32 or bf16.");
+    need(r.ema >= 0 && r.ema < 1, "\"ema\" must be from 0 to below 1.");
+    need(r.clip > 0, "\"clip\" must be above 0.");
+    need(r.weightDecay >= 0, "\"weightDecay\" must be 0 or above.");
+    need(r.foregroundShare >= 0 && r.foregroundShare <= 1, "\"foregroundShare\" must be from 0 to 1.");
+    need(r.data.reuse >= 1, "\"data.reuse\" must be 1 or above.");
+    need(r.data.phantomShare >= 0 && r.data.phantomShare <= 1, "\"data.phantomShare\" must be from 0 to 1.");
+    need(r.data.validationShare >= 0 && r.data.validationShare < 1,
+         "\"data.validationShare\" must be from 0 to below 1.");
+    need(r.data.headShare >= 0 && r.data.headShare <= 1, "\"data.headShare\" must be from 0 to 1.");
+    need(r.threads >= 0 && r.threads <= 1024, "\"threads\" must be from 0 to 1024.");
+    const auto options = nets::UNet3DOptions::from(r.network);
+    if (!options) throw Bad{"\"network\": " + options.error().message};
+    need(options->inputs == 4 && options->classes == 5, "\"network\" must have 4 inputs and 5 classes here.");
+    const std::int64_t multiple = nets::sizeMultiple(*options);
+    for (std::size_t n = 0; n < r.stages.size(); ++n) {
+        const Stage &s = r.stages[n];
+        const std::string at = "\"stages." + std::to_string(n) + ".";
+        need(s.spacingMm >= 0.5 && s.spacingMm <= 16, at + "spacingMm\" must be from 0.5 to 16.");
+        need(s.steps > 0 || s.minutes > 0, at + "minutes\" or steps must be above 0.");
+        need(s.learningRate > 0 && s.learningRate < 10, at + "learningRate\" must be above 0 and below 10.");
+        need(s.batch >= 1 && s.batch <= 256, at + "batch\" must be from 1 to 256.");
+        need(s.warmupSteps >= 0, at + "warmupSteps\" must be 0 or above.");
+        for (const std::int64_t edge : s.window)
+            need(edge >= multiple && edge <= 1024 && edge % multiple == 0, at + "window\" must hold multiples of " +
+                                                                               std::to_string(multiple) +
+                                                                               " up to 1024, as this network needs.");
+    }
+}
+
+Result<Recipe> fromText(const Json &json, const std::string &origin)
+{
+    Recipe recipe;
+    try {
+        fromJson(json, recipe, "");
+        check(recipe);
+    } catch (const Bad &bad) {
+        return fail(Errc::InvalidArgument, origin + ": " + bad.message);
+    }
+    return recipe;
+}
+
+} // namespace
+
+std::string recipeJson(const Recipe &recipe) { return toJson(recipe).dump(2) + '\n'; }
+
+Result<Recipe> parseRecipe(const std::string &text, const std::string &origin)
+{
+    const Json json = Json::parse(text, nullptr, false, true);
+    if (json.is_discarded() || !json.is_object()) return fail(Errc::InvalidArgument, origin + " is not a JSON object.");
+    return fromText(json, origin);
+}
+
+Result<Recipe> withSettings(const Recipe &recipe, const std::vector<std::string> &settings)
+{
+    Json json = toJson(recipe);
+    for (const std::string &setting : settings) {
+        const auto equals = setting.find('=');
+        if (equals == std::string::npos || equals == 0)
+            return fail(Errc::InvalidArgument, "\"" + setting + "\" is not of the form key=value.");
+        const std::string text = setting.substr(equals + 1);
+        Json value = Json::parse(text, nullptr, false);
+        if (value.is_discarded()) value = text;
+        Json *at = &json;
+        std::string key = setting.substr(0, equals);
+        const std::string whole = key;
+        for (bool last = false; !last;) {
+            const auto dot = key.find('.');
+            last = dot == std::string::npos;
+            const std::string part = key.substr(0, dot);
+            key = last ? "" : key.substr(dot + 1);
+            Json *next = nullptr;
+            if (at->is_array() && !part.empty() && part.find_first_not_of("0123456789") == std::string::npos &&
+                part.size() < 6) {
+                if (const std::size_t n = std::stoul(part); n < at->size()) next = &(*at)[n];
+            } else if (at->is_object() && (at->contains(part) || (last && whole.starts_with("network.options.")))) {
+                next = &(*at)[part];
+            }
+            if (!next) return fail(Errc::InvalidArgument, "There is no key \"" + whole + "\" in a recipe.");
+            at = next;
+        }
+        *at = value;
+    }
+    return fromText(json, "The recipe");
+}
+
+std::vector<std::string> recipeNames()
+{
+    std::vector<std::string> names;
+    std::error_code ignored;
+    for (const auto &entry : std::filesystem::directory_iterator(resourceDir() / "recipes", ignored))
+        if (entry.path().extension() == ".json") names.push_back(entry.path().stem().string());
+    std::ranges::sort(names);
+    return names;
+}
+
+Result<Recipe> findRecipe(const std::string &nameOrFile)
+{
+    const auto names = recipeNames();
+    const bool named = std::ranges::find(names, nameOrFile) != names.end();
+    const std::filesystem::path path =
+        named ? resourceDir() / "recipes" / (nameOrFile + ".json") : std::filesystem::path(nameOrFile);
+    const auto text = readFile(path, 1 << 20);
+    if (!text) {
+        std::string list;
+        for (const auto &name : names)
+            list += (list.empty() ? "" : ", ") + name;
+        return fail(Errc::Io, "There is no recipe \"" + nameOrFile + "\". Give a file, or one of: " + list + ".");
+    }
+    return parseRecipe(*text, path.filename().string());
+}
+
+Recipe smokeRecipe(Recipe recipe)
+{
+    nets::UNet3DOptions options;
+    options.widths = {8, 16, 32};
+    options.supervision = 1;
+    recipe.network = options.spec();
+    recipe.stages = {
+        Stage{.spacingMm = 6, .window = {24, 24, 24}, .steps = 12, .learningRate = 3e-3, .warmupSteps = 3}};
+    recipe.data.procedural = 1;
+    recipe.data.colin27 = false;
+    recipe.data.validationPhantoms = 2;
+    recipe.validateSteps = 6;
+    return recipe;
+}
+
+} // namespace glio::loop

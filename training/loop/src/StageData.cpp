@@ -1,0 +1,166 @@
+#include "StageData.h"
+
+#include "glioscope/phantom/AnatomyFiles.h"
+#include "glioscope/samplers/PatchSampler.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace glio::loop {
+namespace {
+
+// Series of random numbers, apart by their first key.
+enum Series : std::uint64_t { Patches = 11, Cover = 12, TrainingPhantoms = 13, ValidationPhantoms = 14, Split = 15 };
+
+std::uint64_t seriesSeed(std::uint64_t seed, Series series) { return seed * 1000003 + series; }
+
+double finestSpacing(const Recipe &recipe)
+{
+    double finest = 4;
+    for (const Stage &stage : recipe.stages)
+        finest = std::min(finest, stage.spacingMm);
+    return std::max(1.0, finest);
+}
+
+} // namespace
+
+Result<Sources> Sources::open(const Recipe &recipe, const std::filesystem::path &folder,
+                              const std::filesystem::path &cacheDir)
+{
+    Sources sources;
+    sources.cacheDir = cacheDir;
+    if (!folder.empty()) {
+        auto entries = data::findTrainingCases(folder, recipe.data.scheme);
+        if (!entries) return std::unexpected(entries.error());
+        const std::int64_t count = std::int64_t(entries->size());
+        const std::int64_t apart =
+            count < 2 ? 0
+                      : std::min(count - 1, std::int64_t(std::llround(recipe.data.validationShare * double(count))));
+        for (std::int64_t n = 0; n < count; ++n) {
+            auto &entry = (*entries)[std::size_t(samplers::shuffledCase(seriesSeed(recipe.seed, Split), n, count))];
+            (n < apart ? sources.validation : sources.training).push_back(entry);
+        }
+    }
+    if (recipe.data.phantoms) {
+        data::AnatomyChoice choice{.procedural = recipe.data.procedural,
+                                   .proceduralSeed = 1 + recipe.seed,
+                                   .colin27 = recipe.data.colin27,
+                                   .folder = recipe.data.anatomies,
+                                   .spacingMm = finestSpacing(recipe)};
+        auto anatomies = data::makeAnatomies(choice);
+        if (!anatomies) return std::unexpected(anatomies.error());
+        sources.anatomies = std::make_shared<const std::vector<phantom::AnatomyPointer>>(std::move(*anatomies));
+        if (recipe.data.validationPhantoms > 0) {
+            choice.procedural = std::clamp(recipe.data.procedural / 3, 1, 4);
+            choice.proceduralSeed = 900001 + recipe.seed;
+            choice.folder.clear();
+            auto others = data::makeAnatomies(choice);
+            if (!others) return std::unexpected(others.error());
+            sources.validationAnatomies =
+                std::make_shared<const std::vector<phantom::AnatomyPointer>>(std::move(*others));
+        }
+        if (!recipe.data.shapes.empty()) {
+            auto shapes = phantom::readShapes(recipe.data.shapes);
+            if (!shapes) return std::unexpected(shapes.error());
+            sources.shapes = std::make_shared<const std::vector<phantom::Shape>>(std::move(*shapes));
+        }
+    }
+    if (sources.training.empty() && !sources.anatomies)
+        return fail(Errc::InvalidArgument,
+                    "There is nothing to train on. Name a folder with --data, or set data.phantoms=true.");
+    return sources;
+}
+
+StageData::StageData(const Recipe &recipe, int stage, const Sources &sources)
+    : m_recipe(recipe),
+      m_stage(recipe.stages[std::size_t(stage)]),
+      m_number(stage),
+      m_sources(sources),
+      m_phantomShare(!sources.anatomies         ? 0
+                     : sources.training.empty() ? 1
+                                                : recipe.data.phantomShare),
+      m_order{.reuse = recipe.data.reuse, .lag = 5}
+{
+    m_store = std::make_unique<data::CaseStore>(sources.training, m_stage.spacingMm, sources.cacheDir,
+                                                recipe.data.memoryMb << 20);
+    if (sources.anatomies) {
+        const std::uint64_t seed = seriesSeed(recipe.seed, TrainingPhantoms) + std::uint64_t(stage) * 7919;
+        const bool degrade = recipe.data.phantomDegrade;
+        m_stripped = std::make_unique<data::PhantomStore>(sources.anatomies,
+                                                          phantomOptions(phantom::HeadCover::Stripped, degrade), seed);
+        m_heads = std::make_unique<data::PhantomStore>(sources.anatomies,
+                                                       phantomOptions(phantom::HeadCover::WithHead, degrade), seed);
+    }
+}
+
+phantom::PhantomOptions StageData::phantomOptions(phantom::HeadCover cover, bool degrade) const
+{
+    phantom::PhantomOptions options;
+    options.spacingMm = {m_stage.spacingMm, m_stage.spacingMm, m_stage.spacingMm};
+    options.cover = cover;
+    options.shapes = m_sources.shapes;
+    options.degrade = degrade;
+    return options;
+}
+
+Result<data::CasePointer> StageData::phantomCase(std::int64_t ordinal)
+{
+    const std::int64_t number = m_order.phantom(ordinal), oldest = m_order.oldestNeeded(ordinal);
+    m_stripped->releaseBelow(oldest);
+    m_heads->releaseBelow(oldest);
+    CounterRandom random{m_recipe.seed, Cover, std::uint64_t(m_number), std::uint64_t(number)};
+    return (random.chance(m_recipe.data.headShare) ? m_heads : m_stripped)->get(number);
+}
+
+Result<augment::Sample> StageData::sample(std::int64_t number)
+{
+    const auto phantomsBefore = [this](std::int64_t n) {
+        return std::int64_t(std::floor(double(n) * m_phantomShare + 1e-9));
+    };
+    const std::int64_t before = phantomsBefore(number);
+    const bool isPhantom = phantomsBefore(number + 1) > before;
+    Result<data::CasePointer> chosen = fail(Errc::Internal, "");
+    if (isPhantom)
+        chosen = phantomCase(before);
+    else
+        chosen = m_store->get(
+            std::size_t(samplers::shuffledCase(m_recipe.seed, number - before, std::int64_t(m_store->count()))));
+    if (!chosen) return std::unexpected(chosen.error());
+    const data::TrainingCase &one = **chosen;
+    CounterRandom random{m_recipe.seed, Patches, std::uint64_t(m_number), std::uint64_t(number)};
+    const Index3 start = samplers::drawPatch(one.geometry(), samplers::ForegroundIndex(one.labels), m_stage.window,
+                                             {m_recipe.foregroundShare, m_recipe.patchJitter}, random);
+    auto sample =
+        augment::cut(one.images, one.present, one.labels, start, m_stage.window, m_recipe.augment.spatial, random);
+    augment::degrade(sample, m_recipe.augment.intensity, random);
+    augment::dropSequences(sample, m_recipe.augment.drop, random);
+    return sample;
+}
+
+Result<std::vector<data::CasePointer>> StageData::validationCases(const ProgressSink &progress)
+{
+    std::vector<data::CasePointer> cases;
+    const int phantoms = m_sources.validationAnatomies ? m_recipe.data.validationPhantoms : 0;
+    const std::size_t total = m_sources.validation.size() + std::size_t(phantoms);
+    data::CaseStore store(m_sources.validation, m_stage.spacingMm, m_sources.cacheDir, std::int64_t{1} << 40);
+    for (std::size_t n = 0; n < store.count(); ++n) {
+        auto one = store.get(n);
+        if (!one) return std::unexpected(one.error());
+        cases.push_back(*one);
+        if (!report(progress, double(cases.size()) / double(total))) return fail(Errc::Cancelled, "Stopped.");
+    }
+    for (int n = 0; n < phantoms; ++n) {
+        // Their own degradation, of the phantom's code and not of ours: a first test of generalising.
+        auto options = phantomOptions(n % 5 < 3 ? phantom::HeadCover::Stripped : phantom::HeadCover::WithHead, true);
+        options.emptyShare = 0;
+        auto one =
+            data::PhantomStore(m_sources.validationAnatomies, options, seriesSeed(m_recipe.seed, ValidationPhantoms))
+                .get(n);
+        if (!one) return std::unexpected(one.error());
+        cases.push_back(*one);
+        if (!report(progress, double(cases.size()) / double(total))) return fail(Errc::Cancelled, "Stopped.");
+    }
+    return cases;
+}
+
+} // namespace glio::loop
