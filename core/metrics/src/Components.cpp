@@ -81,8 +81,18 @@ std::vector<std::uint8_t> dilate18(std::span<const std::uint8_t> mask, const Siz
     const auto [ni, nj, nk] = size;
     std::vector<std::uint8_t> out(mask.size());
     std::vector<std::int64_t> front, next;
-    for (std::size_t v = 0; v < mask.size(); ++v)
-        if (mask[v]) out[v] = 1, front.push_back(std::int64_t(v));
+    std::size_t at = 0;
+    for (std::int64_t k = 0; k < nk; ++k)
+        for (std::int64_t j = 0; j < nj; ++j)
+            for (std::int64_t i = 0; i < ni; ++i, ++at) {
+                if (!mask[at]) continue;
+                out[at] = 1;
+                // A voxel whose six neighbours are set has nothing new around it that they do not reach as well.
+                const bool inner = i > 0 && j > 0 && k > 0 && i + 1 < ni && j + 1 < nj && k + 1 < nk && mask[at - 1] &&
+                                   mask[at + 1] && mask[at - std::size_t(ni)] && mask[at + std::size_t(ni)] &&
+                                   mask[at - std::size_t(ni * nj)] && mask[at + std::size_t(ni * nj)];
+                if (!inner) front.push_back(std::int64_t(at));
+            }
     for (int step = 0; step < iterations && !front.empty(); ++step) {
         next.clear();
         for (const std::int64_t v : front) {
@@ -93,10 +103,10 @@ std::vector<std::uint8_t> dilate18(std::span<const std::uint8_t> mask, const Siz
                         if (di != 0 && dj != 0 && dk != 0) continue;
                         if (i + di < 0 || j + dj < 0 || k + dk < 0 || i + di >= ni || j + dj >= nj || k + dk >= nk)
                             continue;
-                        const std::int64_t at = v + di + ni * (dj + nj * dk);
-                        if (out[std::size_t(at)]) continue;
-                        out[std::size_t(at)] = 1;
-                        next.push_back(at);
+                        const std::int64_t to = v + di + ni * (dj + nj * dk);
+                        if (out[std::size_t(to)]) continue;
+                        out[std::size_t(to)] = 1;
+                        next.push_back(to);
                     }
         }
         front.swap(next);
