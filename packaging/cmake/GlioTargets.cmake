@@ -16,6 +16,7 @@ endfunction()
 function(glio_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBS;LABELS")
   find_package(Catch2 3 REQUIRED)
+  list(APPEND CMAKE_MODULE_PATH ${Catch2_DIR})       # its package says so only on the first call in a folder
   include(Catch)
   add_executable(test_${name} ${arg_SOURCES})
   target_link_libraries(test_${name} PRIVATE glio::warnings ${arg_LIBS} Catch2::Catch2WithMain)

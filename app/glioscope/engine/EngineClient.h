@@ -1,4 +1,5 @@
 #pragma once
+#include "engine/EngineProcess.h"
 #include "engine/PredictJob.h"
 #include "glioscope/protocol/Messages.h"
 
@@ -10,13 +11,6 @@
 
 namespace glio::client {
 
-enum class EngineState {
-    Stopped,   ///< not started, or given up: stopReason() says why; start() tries again
-    Starting,  ///< first start: requests are kept and sent once it is ready
-    Ready,     ///< initialised
-    Restarting ///< it died; restartTry() of kMaxRestarts; requests are kept as in Starting
-};
-
 /// The engine as the window sees it. Starts `glio engine`, keeps it alive, turns its death into EngineLost for every
 /// request that was sent, and starts it again after 0.2, 0.5, 1, 2, 4 s, at most 5 times in 3 minutes.
 /// Thread: the one that made it (the GUI's); nothing here blocks: voxels are copied in a thread pool.
@@ -24,17 +18,9 @@ enum class EngineState {
 class EngineClient final : public QObject {
     Q_OBJECT
 public:
-    static constexpr int kMaxRestarts = 5;
+    static constexpr int kMaxRestarts = EngineProcess::kMaxRestarts;
 
-    struct Options {
-        QString program; ///< empty: as said above
-        QStringList arguments{"engine"};
-        std::vector<int> restartPausesMs{200, 500, 1000, 2000, 4000};
-        int restartWindowMs = 3 * 60 * 1000;
-        int initializeTimeoutMs = 60 * 1000; ///< LibTorch from a cold disk takes its time
-        int cancelTimeoutMs = 5 * 1000;
-        int pingIntervalMs = 10 * 1000, pingTimeoutMs = 60 * 1000; ///< a hung engine is ended and started again
-    };
+    using Options = EngineOptions;
 
     explicit EngineClient(QObject *parent = nullptr);
     EngineClient(Options options, QObject *parent);
@@ -64,7 +50,6 @@ signals:
     void logLine(const QString &line);
 
 private:
-    friend class PredictJob;
     struct Impl;
     std::unique_ptr<Impl> m_impl;
 };

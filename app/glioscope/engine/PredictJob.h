@@ -32,10 +32,11 @@ struct PredictRequest {
 /// Copies of the engine's output: nothing in it is shared with the engine any more.
 struct SegmentationResult {
     LabelVolume labels;          ///< the mask of the first look, in scheme `probabilities.schemeId`
-    Probabilities probabilities; ///< first look; decode(probabilities) == labels
-    Probabilities mean;          ///< over all looks; empty in firstResult and with one look
-    std::optional<Volume<std::uint8_t>> entropy, mutualInformation; ///< 255 = the largest possible; absent as above
-    protocol::PredictResult report;                                 ///< model, device, precision, seconds, looksDone
+    Probabilities probabilities; ///< first look; `labels` is its decode() with report.thresholds, small islands dropped
+    Probabilities mean;          ///< over all looks: the band; empty in firstResult and with one look, as are the next
+    std::vector<Volume<std::uint8_t>> votes; ///< per label of the scheme: looks whose mask had it there
+    std::optional<Volume<std::uint8_t>> entropyPercent, mutualInformationPercent; ///< 0..100
+    protocol::PredictResult report; ///< model, device, precision, thresholds, volumes a look, seconds, looksDone
 };
 using SegmentationPtr = std::shared_ptr<const SegmentationResult>;
 
@@ -53,28 +54,23 @@ public:
 public slots:
     /// Asks the engine to stop; `finished` then comes with Cancelled within 2 s, unless the work was just done. An
     /// engine that does not answer in 5 s is ended and started again.
-    void cancel();
+    void cancel() { emit cancelRequested(m_id); }
 
 signals:
-    /// done 0..1 over the whole request; secondsLeft < 0 while unknown; stage "prepare", "firstLook" or "looks".
+    /// done 0..1 of the stage and its secondsLeft, < 0 while unknown; stage "firstLook", then "looks".
     void progress(double done, double secondsLeft, const QString &stage);
     void firstResult(const glio::client::SegmentationPtr &result);
     void look(int n, int of);
     void finished(const glio::Result<glio::client::SegmentationPtr> &result);
+    void cancelRequested(qint64 id); ///< heard by the client
 
 private:
     friend class EngineClient;
     PredictJob(qint64 id, int looks, QObject *parent) : QObject(parent), m_id(id), m_looks(looks) {}
-    void finish(const Result<SegmentationPtr> &result);
 
     qint64 m_id;
     int m_looks;
-    bool m_hasFirstResult = false, m_finished = false, m_cancelled = false, m_sent = false;
-    int m_assembling = 0;                                   // results being copied in other threads
-    std::optional<Result<protocol::PredictResult>> m_reply; // waits for m_assembling == 0
-    std::vector<protocol::SharedMemory> m_memory;           // inputs, then the output last
-    std::optional<protocol::SharedMemory> m_output;
-    SegmentationPtr m_first;
+    bool m_hasFirstResult = false;
 };
 
 } // namespace glio::client

@@ -9,8 +9,9 @@ namespace glio::protocol {
 namespace {
 
 constexpr std::size_t kMaxHeaderBytes = 4096;
-// A length beyond this is no message but a lie or garbage: skipping that many bytes would deafen the reader for good.
-constexpr std::uint64_t kMaxSkipBytes = std::uint64_t{1} << 30;
+// A length beyond this many caps is a lie: skipping that many bytes would deafen the reader for good, so the next
+// header is looked for instead.
+constexpr std::uint64_t kCapsSkipped = 16;
 constexpr std::string_view kField = "content-length";
 
 char lower(char c) { return char(std::tolower(static_cast<unsigned char>(c))); }
@@ -118,7 +119,7 @@ std::optional<FrameEvent> FrameParser::parseHeader()
             const std::string_view text = trimmed(line.substr(colon + 1));
             std::uint64_t value = 0;
             const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-            if (text.empty() || error != std::errc{} || stop != text.data() + text.size() || value > kMaxSkipBytes)
+            if (text.empty() || error != std::errc{} || stop != text.data() + text.size())
                 return fail(lineEnd, "Content-Length is no possible length.");
             if (length && *length != value) return fail(lineEnd, "Content-Length is given twice and differs.");
             length = value;
@@ -132,12 +133,15 @@ std::optional<FrameEvent> FrameParser::parseHeader()
         return malformed("The message's header does not say its Content-Length.");
     }
     consume(end + 4);
-    m_need = std::size_t(*length);
-    if (m_need > m_maxBodyBytes) {
-        m_state = State::Skip;
-        return FrameEvent{FrameEvent::Kind::TooLarge, "The message has " + std::to_string(m_need) + " bytes; at most " +
-                                                          std::to_string(m_maxBodyBytes) + " are accepted."};
+    if (*length > m_maxBodyBytes) {
+        const bool skips = *length / kCapsSkipped <= m_maxBodyBytes;
+        m_need = skips ? std::size_t(*length) : 0;
+        m_state = skips ? State::Skip : State::Resync;
+        return FrameEvent{FrameEvent::Kind::TooLarge, "The message has " + std::to_string(*length) +
+                                                          " bytes; at most " + std::to_string(m_maxBodyBytes) +
+                                                          " are accepted."};
     }
+    m_need = std::size_t(*length);
     m_state = State::Body;
     return std::nullopt;
 }

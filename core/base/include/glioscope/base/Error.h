@@ -25,6 +25,7 @@ enum class Errc {
 struct Error {
     Errc code = Errc::Internal;
     std::string message;
+    friend bool operator==(const Error &, const Error &) = default;
 };
 
 template <class T> using Result = std::expected<T, Error>;
@@ -39,17 +40,28 @@ inline std::unexpected<Error> fail(Errc code, std::string message)
 constexpr const char *errcName(Errc code)
 {
     switch (code) {
-    case Errc::InvalidArgument: return "InvalidArgument";
-    case Errc::Unsupported: return "Unsupported";
-    case Errc::Geometry: return "Geometry";
-    case Errc::Io: return "Io";
-    case Errc::DiskFull: return "DiskFull";
-    case Errc::ModelMismatch: return "ModelMismatch";
-    case Errc::ModelDamaged: return "ModelDamaged";
-    case Errc::OutOfMemory: return "OutOfMemory";
-    case Errc::Cancelled: return "Cancelled";
-    case Errc::EngineLost: return "EngineLost";
-    case Errc::Internal: break;
+    case Errc::InvalidArgument:
+        return "InvalidArgument";
+    case Errc::Unsupported:
+        return "Unsupported";
+    case Errc::Geometry:
+        return "Geometry";
+    case Errc::Io:
+        return "Io";
+    case Errc::DiskFull:
+        return "DiskFull";
+    case Errc::ModelMismatch:
+        return "ModelMismatch";
+    case Errc::ModelDamaged:
+        return "ModelDamaged";
+    case Errc::OutOfMemory:
+        return "OutOfMemory";
+    case Errc::Cancelled:
+        return "Cancelled";
+    case Errc::EngineLost:
+        return "EngineLost";
+    case Errc::Internal:
+        break;
     }
     return "Internal";
 }

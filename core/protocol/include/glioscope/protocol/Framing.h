@@ -21,7 +21,8 @@ struct FrameEvent {
 
 /// Turns a stream of bytes into bodies, however the stream was cut. Never throws, never holds more than
 /// `maxBodyBytes` plus a small header. After garbage it looks for the next "Content-Length:" at the start of a line and
-/// goes on from there; the body of a message over the cap is skipped without being stored.
+/// goes on from there; the body of a message over the cap is skipped without being stored
+/// (over 16 caps: not believed, and the next header is looked for).
 /// Header fields other than Content-Length are ignored; field names may be in any case. Thread: one at a time.
 class FrameParser {
 public:

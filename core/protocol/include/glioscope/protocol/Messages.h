@@ -139,9 +139,9 @@ struct CancelParams {
 };
 struct ProgressEvent {
     RequestId id;
-    double done = 0;                   ///< of the stage's share of the whole, 0..1, never falling
-    std::string stage;                 ///< "prepare", "firstLook", "looks"
-    std::optional<double> secondsLeft; ///< for the whole request; none before 5 % or 3 s
+    double done = 0;                   ///< of the stage, 0..1, never falling in it
+    std::string stage;                 ///< "firstLook", then "looks"
+    std::optional<double> secondsLeft; ///< of the stage; none before 5 % or 3 s
 };
 struct FirstResultEvent {
     RequestId id;
