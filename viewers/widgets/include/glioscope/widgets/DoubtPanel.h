@@ -85,6 +85,7 @@ private:
     BandSlider *m_slider;
     Switch *m_band;
     EmptyState *m_empty;
+    QWidget *m_footRoom;
     void fitLists();
 };
 

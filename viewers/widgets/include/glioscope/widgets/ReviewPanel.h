@@ -24,6 +24,7 @@ public:
     void addStretch();
     void setFooter(QWidget *footer); ///< takes it
     QSize sizeHint() const override;
+    void ensureShown(QWidget *inside, const QRect &rect); ///< scrolls until `rect` of `inside` is in sight
 
 private:
     double m_width;
