@@ -23,9 +23,6 @@ public:
 
     /// Dropout by this seed from now on; nothing switches it off again.
     virtual void setDropout(std::optional<std::uint64_t> seed) = 0;
-
-    /// Bytes that one call on `window` voxels needs at its highest, roughly and not too little.
-    virtual std::int64_t bytesFor(const Size3 &window) const = 0;
 };
 
 /// The net as LibTorch runs it, on any device. `precision` is not Auto.

@@ -139,7 +139,7 @@ struct Segmenter::Impl {
     std::string deviceName = "cpu";
     std::unique_ptr<Runner> runner;
     Speed speed;
-    Precision runnerFor = Precision::Auto;
+    std::optional<Precision> runnerFor; ///< what the runner was chosen for
 
     const interchange::ModelInfo &info() const { return file.info(); }
 
@@ -251,15 +251,15 @@ struct Segmenter::Impl {
         return window;
     }
 
-    std::int64_t bytesFor(const Size3 &grid, const Size3 &window, const Geometry &reference) const
+    std::int64_t bytesFor(const Speed &how, const Size3 &grid, const Size3 &window, const Geometry &reference) const
     {
         const auto labels = std::int64_t(netOptions.classes - 1);
-        return passBytes(grid, window, int(netOptions.inputs), int(netOptions.classes)) + runner->bytesFor(window) +
+        return passBytes(grid, window, int(netOptions.inputs), int(netOptions.classes)) + runnerBytes(netOptions, how, window) +
                reference.voxelCount() * (labels + 2);
     }
 
     /// The largest window that fits, by halving the longest edge; nothing when even a small one does not.
-    std::optional<Size3> fittingWindow(const Size3 &grid, const Geometry &reference, const SegmentOptions &options,
+    std::optional<Size3> fittingWindow(const Speed &how, const Size3 &grid, const Geometry &reference, const SegmentOptions &options,
                                        std::int64_t &needed, std::int64_t &available) const
     {
         available = availableMemoryBytes();
@@ -272,16 +272,16 @@ struct Segmenter::Impl {
         }
         Size3 window =
             roundedWindow(options.window > 0 ? Size3{options.window, options.window, options.window} : info().window);
-        needed = bytesFor(grid, window, reference);
+        needed = bytesFor(how, grid, window, reference);
         const bool unknown = available == 0 && options.memoryLimitBytes <= 0;
         while (!unknown && needed > available) {
             auto longest = std::ranges::max_element(window);
             if (*longest <= 32) return std::nullopt;
             *longest = std::max<std::int64_t>(32, *longest * 3 / 4);
             window = roundedWindow(window);
-            if (const std::int64_t now = bytesFor(grid, window, reference); now >= needed && *longest > 32)
+            if (const std::int64_t now = bytesFor(how, grid, window, reference); now >= needed && *longest > 32)
                 *longest -= nets::sizeMultiple(netOptions);
-            needed = bytesFor(grid, window, reference);
+            needed = bytesFor(how, grid, window, reference);
         }
         return window;
     }
@@ -348,11 +348,9 @@ Result<Estimate> Segmenter::estimate(std::span<const Input> inputs, const Geomet
         if (!grid) return std::unexpected(grid.error());
         const auto known = knownSpeed(m_impl->info().net, m_impl->deviceName, options.precision);
         Speed speed = known.value_or(m_impl->candidates(options.precision).back());
-        if (!m_impl->runner)
-            m_impl->runner = m_impl->makeRunner(speed), m_impl->runnerFor = Precision::Auto, m_impl->speed = speed;
         Estimate e;
         std::int64_t available = 0;
-        const auto window = m_impl->fittingWindow(grid->size(), referenceGrid, options, e.peakBytes, available);
+        const auto window = m_impl->fittingWindow(speed, grid->size(), referenceGrid, options, e.peakBytes, available);
         e.fits = window.has_value();
         e.window = window.value_or(Size3{32, 32, 32});
         if (!e.fits)
@@ -419,7 +417,7 @@ Result<Segmentation> Segmenter::run(std::span<const Input> inputs, const Geometr
         m.prepareRunner(options.precision, [&] { return report(progress, 0.06); });
 
         std::int64_t needed = 0, available = 0;
-        const auto window = m.fittingWindow(prepared->grid.size(), referenceGrid, options, needed, available);
+        const auto window = m.fittingWindow(m.speed, prepared->grid.size(), referenceGrid, options, needed, available);
         if (!window)
             return fail(Errc::OutOfMemory,
                         "The segmentation needs " + megabytes(needed) + " of memory, and " +
@@ -474,7 +472,7 @@ Result<LookStatistics> Segmenter::runLooks(std::span<const Input> inputs, const 
         if (!prepared) return std::unexpected(prepared.error());
         m.prepareRunner(options.precision, [&] { return report(progress, 0.05); });
         std::int64_t needed = 0, available = 0;
-        const auto window = m.fittingWindow(prepared->grid.size(), grid, options, needed, available);
+        const auto window = m.fittingWindow(m.speed, prepared->grid.size(), grid, options, needed, available);
         if (!window)
             return fail(Errc::OutOfMemory,
                         "Looking again needs " + megabytes(needed) + " of memory, which is not free.");

@@ -42,6 +42,15 @@ std::string cpuinfo(const std::string &field)
 }
 } // namespace
 
+std::int64_t runnerBytes(const nets::UNet3DOptions &net, const Speed &how, const Size3 &window)
+{
+    // At the top of the decoder: skip, what came up, both together, a convolution's input and output and its copy in
+    // another layout, each of widths[0] channels but the pair; then input and logits in float32.
+    const std::int64_t voxels = window[0] * window[1] * window[2];
+    const std::int64_t element = how.precision == Precision::Float32 ? 4 : 2;
+    return voxels * (8 * net.widths[0] * element + 4 * (net.inputs + 2 * net.classes)) + (64 << 20);
+}
+
 std::string processorName()
 {
     static const std::string name = cpuinfo("model name") + ", family " + cpuinfo("cpu family") + ", model " +

@@ -17,7 +17,6 @@ public:
         : m_net(std::move(net)), m_device(device), m_type(scalarType(precision))
     {
         m_net->to(m_device, m_type);
-        m_options = *nets::UNet3DOptions::from(m_net->spec());
     }
     ~TorchRunner() override { m_net->setBetweenBlocks({}); }
 
@@ -32,21 +31,11 @@ public:
         m_net->setDropoutActive(seed.has_value());
         if (seed) torch::manual_seed(*seed);
     }
-    std::int64_t bytesFor(const Size3 &window) const override
-    {
-        // At the top of the decoder: skip, what came up, both together, a convolution's input and output and its copy
-        // in another layout, each widths[0] channels but the pair.
-        const std::int64_t voxels = window[0] * window[1] * window[2];
-        const std::int64_t element = m_type == torch::kFloat ? 4 : 2;
-        return voxels * (8 * m_options.widths[0] * element + 4 * (m_options.inputs + 2 * m_options.classes)) +
-               (64 << 20);
-    }
 
 private:
     std::shared_ptr<nets::Net> m_net;
     torch::Device m_device;
     torch::ScalarType m_type;
-    nets::UNet3DOptions m_options;
 };
 } // namespace
 

@@ -1,0 +1,134 @@
+#include "glioscope/interchange/ModelRegistry.h"
+
+#include "TestModel.h"
+
+#include <torch/torch.h>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <fstream>
+
+using namespace glio;
+using namespace glio::interchange;
+using glio::test::Folder;
+using glio::test::tinyInfo;
+
+namespace {
+ModelFile writeTiny(const std::filesystem::path &directory, const std::string &name = "tiny", StoredAs storedAs = StoredAs::Same)
+{
+    torch::manual_seed(7);
+    const auto info = tinyInfo(name);
+    const auto net = nets::makeNet(info.net).value();
+    auto file = saveNet(directory, info, *net, storedAs);
+    REQUIRE(file);
+    return *std::move(file);
+}
+void spoil(const std::filesystem::path &path)
+{
+    std::fstream stream(path, std::ios::in | std::ios::out | std::ios::binary);
+    stream.seekp(-1, std::ios::end);
+    stream.put('\x55');
+}
+} // namespace
+
+TEST_CASE("A saved net comes back with the same answers", "[interchange]")
+{
+    const Folder folder;
+    const ModelFile file = writeTiny(folder / "model");
+    const auto once = loadNet(file).value(), twice = loadNet(file).value();
+    const torch::Tensor x = torch::randn({1, 4, 8, 8, 8});
+    CHECK(torch::equal(once->forward(x), twice->forward(x)));
+    CHECK_FALSE(once->is_training());
+
+    const ModelFile half = writeTiny(folder / "half", "half", StoredAs::Float16);
+    CHECK(std::filesystem::file_size(half.weightsPath()) < 0.7 * double(std::filesystem::file_size(file.weightsPath())));
+    CHECK((loadNet(half).value()->forward(x) - once->forward(x)).abs().max().item<double>() < 0.05);
+}
+
+TEST_CASE("Weights that were changed by one bit are not loaded", "[interchange][error]")
+{
+    const Folder folder;
+    const ModelFile file = writeTiny(folder / "model");
+    spoil(file.weightsPath());
+    const auto net = loadNet(file);
+    REQUIRE_FALSE(net);
+    CHECK(net.error().code == Errc::ModelDamaged);
+}
+
+TEST_CASE("Weights of another net are refused and leave the module as it was", "[interchange][error]")
+{
+    const Folder folder;
+    const auto weights = writeTiny(folder / "model").weights();
+    REQUIRE(weights);
+    nets::UNet3DOptions other;
+    other.widths = {8, 32};
+    other.supervision = 0;
+    const auto net = nets::makeNet(other.spec()).value();
+    const torch::Tensor before = net->parameters().front().clone();
+    const auto loaded = loadInto(*net, *weights);
+    REQUIRE_FALSE(loaded);
+    CHECK(loaded.error().code == Errc::ModelMismatch);
+    CHECK(torch::equal(before, net->parameters().front()));
+}
+
+TEST_CASE("Writing a model over an old one replaces it whole", "[interchange]")
+{
+    const Folder folder;
+    const std::string before = writeTiny(folder / "model").info().weightsSha256;
+    const ModelFile after = writeTiny(folder / "model", "tiny", StoredAs::Float16);
+    CHECK(after.info().weightsSha256 != before);
+    CHECK(after.weights());
+    int entries = 0;
+    for ([[maybe_unused]] const auto &entry : std::filesystem::directory_iterator(folder.path())) ++entries;
+    CHECK(entries == 1); // nothing is left beside it
+}
+
+TEST_CASE("The registry installs, finds, prefers and removes models", "[interchange]")
+{
+    const Folder folder;
+    writeTiny(folder / "bundled/first", "first");
+    writeTiny(folder / "other", "second");
+    const ModelRegistry registry(folder / "bundled", folder / "user");
+    CHECK(registry.find("")->info().name == "first");
+    CHECK_FALSE(registry.find("second"));
+    REQUIRE(registry.install(folder / "other"));
+    CHECK(registry.find("second"));
+    CHECK(registry.list().models.size() == 2);
+    CHECK_FALSE(registry.install(folder / "other"));
+    CHECK(registry.install(folder / "other", true));
+    CHECK(registry.find((folder / "other").string())->info().name == "second");
+
+    SECTION("a bundled model stays") { CHECK_FALSE(registry.remove("first")); }
+    SECTION("a user's model goes")
+    {
+        REQUIRE(registry.remove("second"));
+        CHECK(registry.list().models.size() == 1);
+    }
+    SECTION("a user's model of the same name wins")
+    {
+        writeTiny(folder / "mine", "first");
+        REQUIRE(registry.install(folder / "mine"));
+        CHECK(registry.list().models.size() == 2);
+        CHECK(registry.find("first")->directory() == folder / "user/first");
+    }
+    SECTION("a broken folder is listed as broken and does no harm")
+    {
+        std::filesystem::create_directories(folder / "user/odd");
+        std::ofstream(folder / "user/odd/model.json") << "{";
+        CHECK(registry.list().broken.size() == 1);
+        CHECK(registry.list().models.size() == 2);
+    }
+}
+
+TEST_CASE("A damaged model is not installed", "[interchange][error]")
+{
+    const Folder folder;
+    const ModelFile file = writeTiny(folder / "other", "second");
+    spoil(file.weightsPath());
+    const ModelRegistry registry(folder / "bundled", folder / "user");
+    const auto installed = registry.install(folder / "other");
+    REQUIRE_FALSE(installed);
+    CHECK(installed.error().code == Errc::ModelDamaged);
+    CHECK(registry.list().models.empty());
+    CHECK(registry.list().broken.empty());
+}

@@ -1,0 +1,116 @@
+#include "glioscope/nets/Net.h"
+
+#include <torch/torch.h>
+
+#include <catch2/catch_approx.hpp>
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+
+using namespace glio;
+using namespace glio::nets;
+
+namespace {
+UNet3DOptions small(Block block, Norm norm)
+{
+    UNet3DOptions o;
+    o.widths = {8, 16, 32};
+    o.block = block;
+    o.norm = norm;
+    o.groups = 4;
+    o.supervision = 1;
+    return o;
+}
+} // namespace
+
+TEST_CASE("Every preset's net has as many weights as its count says", "[nets]")
+{
+    for (const Preset &preset : presets()) {
+        const auto net = makeNet(preset.spec);
+        REQUIRE(net);
+        CHECK(parameterCount(**net) == parameterCount(preset.spec).value());
+    }
+}
+
+TEST_CASE("Logits come at full, half and quarter size", "[nets]")
+{
+    const auto block = GENERATE(Block::Plain, Block::Residual);
+    const auto net = makeNet(small(block, Norm::Group).spec()).value();
+    const torch::Tensor x = torch::randn({2, 4, 8, 16, 12});
+    const auto all = net->forwardAll(x);
+    REQUIRE(all.size() == 2);
+    CHECK(all[0].sizes().vec() == std::vector<std::int64_t>{2, 5, 8, 16, 12});
+    CHECK(all[1].sizes().vec() == std::vector<std::int64_t>{2, 5, 4, 8, 6});
+    CHECK(net->forward(x).sizes() == all[0].sizes());
+}
+
+TEST_CASE("The fused pass without gradient equals the pass with gradient", "[nets]")
+{
+    const auto block = GENERATE(Block::Plain, Block::Residual);
+    const auto norm = GENERATE(Norm::Instance, Norm::Group);
+    torch::manual_seed(3);
+    const auto net = makeNet(small(block, norm).spec()).value();
+    net->eval();
+    const torch::Tensor x = torch::randn({2, 4, 16, 8, 8});
+    const torch::Tensor slow = net->forward(x).detach();
+    const torch::NoGradGuard quiet;
+    CHECK((net->forward(x) - slow).abs().max().item<double>() < 1e-4);
+    net->to(torch::kBFloat16);
+    CHECK((net->forward(x.to(torch::kBFloat16)).to(torch::kFloat) - slow).abs().max().item<double>() < 0.25);
+}
+
+TEST_CASE("Norm and activation in one pass equal the two of LibTorch in both layouts", "[nets]")
+{
+    const std::int64_t groups = GENERATE(24, 6, 1);
+    const auto activation = GENERATE(Activation::LeakyRelu, Activation::Silu);
+    const bool last = GENERATE(false, true);
+    torch::manual_seed(5);
+    torch::Tensor x = torch::randn({2, 24, 5, 7, 9}) * 3 + 2;
+    if (last) x = x.contiguous(at::MemoryFormat::ChannelsLast3d);
+    const torch::Tensor w = torch::rand({24}) + 0.5, b = torch::randn({24});
+    const torch::Tensor normed = torch::group_norm(x.contiguous(), groups, w, b, 1e-5, false);
+    const torch::Tensor expected = activation == Activation::Silu ? torch::silu(normed) : torch::leaky_relu(normed, 0.01);
+    const torch::NoGradGuard quiet;
+    CHECK((normActivate(x, w, b, groups, 1e-5, activation) - expected).abs().max().item<double>() < 2e-5);
+}
+
+TEST_CASE("A new net says background, and gradients reach every weight", "[nets]")
+{
+    torch::manual_seed(1);
+    const auto net = makeNet(small(Block::Residual, Norm::Instance).spec()).value();
+    const auto all = net->forwardAll(torch::randn({1, 4, 16, 16, 16}));
+    CHECK(torch::softmax(all[0], 1).select(1, 0).mean().item<double>() > 0.3);
+    torch::Tensor loss = torch::zeros({});
+    for (const auto &logits : all) loss = loss + torch::log_softmax(logits, 1).select(1, 2).mean();
+    loss.backward();
+    for (const auto &item : net->named_parameters()) {
+        INFO(item.key());
+        REQUIRE(item.value().grad().defined());
+        CHECK(item.value().grad().abs().sum().item<double>() > 0);
+    }
+}
+
+TEST_CASE("A pass that is told to stop stops between blocks", "[nets]")
+{
+    const auto net = makeNet(small(Block::Plain, Norm::Instance).spec()).value();
+    int asked = 0;
+    net->setBetweenBlocks([&] { return ++asked < 3; });
+    CHECK_THROWS_AS(net->forward(torch::randn({1, 4, 8, 8, 8})), Interrupted);
+    CHECK(asked == 3);
+}
+
+TEST_CASE("Dropout changes a pass only while it is asked for", "[nets]")
+{
+    auto o = small(Block::Plain, Norm::Instance);
+    o.dropout = 0.5;
+    o.dropoutFrom = 0;
+    const auto net = makeNet(o.spec()).value();
+    net->eval();
+    const torch::NoGradGuard quiet;
+    const torch::Tensor x = torch::randn({1, 4, 8, 8, 8});
+    const torch::Tensor plain = net->forward(x);
+    CHECK(torch::equal(plain, net->forward(x)));
+    net->setDropoutActive(true);
+    CHECK_FALSE(torch::equal(plain, net->forward(x)));
+    net->setDropoutActive(false);
+    CHECK(torch::equal(plain, net->forward(x)));
+}
