@@ -92,7 +92,8 @@ const std::vector<Intent> &allIntents()
 {
     static const std::vector<Intent> all = [] {
         std::vector<Intent> list;
-        for (const auto &entry : names) list.push_back(entry.first);
+        for (const auto &entry : names)
+            list.push_back(entry.first);
         return list;
     }();
     return all;

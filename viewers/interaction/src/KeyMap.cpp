@@ -1,6 +1,6 @@
 #include "glioscope/interaction/KeyMap.h"
 
-#include "glioscope/base/Files.h"
+#include "glioscope/base/AtomicFile.h"
 
 #include <algorithm>
 #include <array>
@@ -11,14 +11,15 @@ namespace glio::interaction {
 namespace {
 
 constexpr std::array<std::string_view, 36> namedKeys{
-    "Space", "Return", "Esc",  "Tab",  "Backspace", "Del",  "Home", "End", "PgUp", "PgDown", "Left", "Right",
-    "Up",    "Down",   "Ins",  "F1",   "F2",        "F3",   "F4",   "F5",  "F6",   "F7",     "F8",   "F9",
-    "F10",   "F11",    "F12",  "Enter", "Plus",      "Menu", "Help", "F13", "F14",  "F15",    "F16",  "Print"};
+    "Space", "Return", "Esc", "Tab",   "Backspace", "Del",  "Home", "End", "PgUp", "PgDown", "Left", "Right",
+    "Up",    "Down",   "Ins", "F1",    "F2",        "F3",   "F4",   "F5",  "F6",   "F7",     "F8",   "F9",
+    "F10",   "F11",    "F12", "Enter", "Plus",      "Menu", "Help", "F13", "F14",  "F15",    "F16",  "Print"};
 
 std::string lower(std::string_view text)
 {
     std::string out(text);
-    for (char &c : out) c = char(std::tolower(static_cast<unsigned char>(c)));
+    for (char &c : out)
+        c = char(std::tolower(static_cast<unsigned char>(c)));
     return out;
 }
 
@@ -53,10 +54,15 @@ Result<KeyChord> normalised(std::string_view chord)
     // The last part may itself be "+".
     for (std::size_t plus; (plus = rest.find('+')) != std::string_view::npos && plus + 1 < rest.size() && plus > 0;) {
         const std::string part = lower(rest.substr(0, plus));
-        if (part == "ctrl" || part == "control") control = true;
-        else if (part == "shift") shift = true;
-        else if (part == "alt") alt = true;
-        else return fail(Errc::InvalidArgument, "\"" + std::string(chord) + "\" has an unknown modifier \"" + part + "\".");
+        if (part == "ctrl" || part == "control")
+            control = true;
+        else if (part == "shift")
+            shift = true;
+        else if (part == "alt")
+            alt = true;
+        else
+            return fail(Errc::InvalidArgument,
+                        "\"" + std::string(chord) + "\" has an unknown modifier \"" + part + "\".");
         rest.remove_prefix(plus + 1);
     }
     const std::string key = keyName(rest);
@@ -143,8 +149,8 @@ Result<KeyMap> KeyMap::parse(std::string_view json, const std::string &origin)
             binding.hold = entry["hold"].get<bool>();
         }
         if (entry.contains("context")) {
-            const auto context = entry["context"].is_string() ? contextFromName(entry["context"].get<std::string>())
-                                                              : std::nullopt;
+            const auto context =
+                entry["context"].is_string() ? contextFromName(entry["context"].get<std::string>()) : std::nullopt;
             if (!context) return bad(place + ": \"context\" must be everywhere, doubts or correct.");
             binding.context = *context;
         }

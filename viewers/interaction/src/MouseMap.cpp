@@ -1,6 +1,6 @@
 #include "glioscope/interaction/MouseMap.h"
 
-#include "glioscope/base/Files.h"
+#include "glioscope/base/AtomicFile.h"
 #include "glioscope/base/Paths.h"
 
 #include <cmath>
@@ -19,8 +19,8 @@ std::optional<T> byName(const std::pair<std::string_view, T> (&names)[N], std::s
 }
 
 constexpr std::pair<std::string_view, Tool> toolNames[] = {
-    {"crosshair", Tool::Crosshair}, {"pan", Tool::Pan},           {"lasso", Tool::Lasso}, {"brush", Tool::Brush},
-    {"grow", Tool::Grow},           {"ruler", Tool::Ruler},       {"adaptive", Tool::Adaptive}, {"fill", Tool::Fill},
+    {"crosshair", Tool::Crosshair}, {"pan", Tool::Pan},          {"lasso", Tool::Lasso},       {"brush", Tool::Brush},
+    {"grow", Tool::Grow},           {"ruler", Tool::Ruler},      {"adaptive", Tool::Adaptive}, {"fill", Tool::Fill},
     {"points", Tool::Points},       {"scissors", Tool::Scissors}};
 constexpr std::pair<std::string_view, MouseButton> buttonNames[] = {
     {"left", MouseButton::Left}, {"middle", MouseButton::Middle}, {"right", MouseButton::Right}};
@@ -52,10 +52,14 @@ std::optional<Modifiers> modifiersOf(const nlohmann::json &entry)
     for (std::size_t from = 0; from < text.size();) {
         const std::size_t plus = std::min(text.find('+', from), text.size());
         const std::string part = text.substr(from, plus - from);
-        if (part == "shift") modifiers.shift = true;
-        else if (part == "ctrl") modifiers.control = true;
-        else if (part == "alt") modifiers.alt = true;
-        else return std::nullopt;
+        if (part == "shift")
+            modifiers.shift = true;
+        else if (part == "ctrl")
+            modifiers.control = true;
+        else if (part == "alt")
+            modifiers.alt = true;
+        else
+            return std::nullopt;
         from = plus + 1;
     }
     return modifiers;

@@ -18,9 +18,11 @@ template <class T, class Inside> Box insideBox(const PlaneSlice<T> &slice, Insid
     for (int j = 0; j < slice.nv; ++j) {
         const T *row = slice.values.data() + std::size_t(j) * std::size_t(slice.nu);
         int first = 0, last = slice.nu - 1;
-        while (first < slice.nu && !inside(row[first])) ++first;
+        while (first < slice.nu && !inside(row[first]))
+            ++first;
         if (first == slice.nu) continue;
-        while (!inside(row[last])) --last;
+        while (!inside(row[last]))
+            --last;
         box.i0 = std::min(box.i0, first);
         box.i1 = std::max(box.i1, last);
         box.j0 = std::min(box.j0, j);
@@ -32,7 +34,8 @@ template <class T, class Inside> Box insideBox(const PlaneSlice<T> &slice, Insid
 /// Marching squares over a box of samples. `level(i, j)` is above 0 inside; outside the lattice it is `outside` (< 0).
 /// Loops in sample coordinates. Walks with the inside on one side throughout, so every crossed edge has exactly one way
 /// in and one way out, and loops are found by following `next`.
-template <class Level> std::vector<Loop> march(const Box &box, int nu, int nv, double outside, bool joinSaddles, Level level)
+template <class Level>
+std::vector<Loop> march(const Box &box, int nu, int nv, double outside, bool joinSaddles, Level level)
 {
     std::vector<Loop> loops;
     if (box.empty()) return loops;
@@ -41,7 +44,8 @@ template <class Level> std::vector<Loop> march(const Box &box, int nu, int nv, d
     for (int y = 0; y < height; ++y)
         for (int x = 0; x < width; ++x) {
             const int i = box.i0 - 1 + x, j = box.j0 - 1 + y;
-            value[std::size_t(y * width + x)] = i < 0 || j < 0 || i >= nu || j >= nv ? float(outside) : float(level(i, j));
+            value[std::size_t(y * width + x)] =
+                i < 0 || j < 0 || i >= nu || j >= nv ? float(outside) : float(level(i, j));
         }
     // Edge 2n: from sample n to its right neighbour; 2n + 1: to the one below.
     std::vector<int> next(value.size() * 2, -1);
@@ -60,25 +64,50 @@ template <class Level> std::vector<Loop> march(const Box &box, int nu, int nv, d
             };
             const bool join = joinSaddles && a + b + c + d > 0;
             switch (code) {
-            case 1: link(left, top); break;
-            case 2: link(top, right); break;
-            case 4: link(right, bottom); break;
-            case 8: link(bottom, left); break;
-            case 14: link(top, left); break;
-            case 13: link(right, top); break;
-            case 11: link(bottom, right); break;
-            case 7: link(left, bottom); break;
-            case 3: link(left, right); break;
-            case 6: link(top, bottom); break;
-            case 12: link(right, left); break;
-            case 9: link(bottom, top); break;
+            case 1:
+                link(left, top);
+                break;
+            case 2:
+                link(top, right);
+                break;
+            case 4:
+                link(right, bottom);
+                break;
+            case 8:
+                link(bottom, left);
+                break;
+            case 14:
+                link(top, left);
+                break;
+            case 13:
+                link(right, top);
+                break;
+            case 11:
+                link(bottom, right);
+                break;
+            case 7:
+                link(left, bottom);
+                break;
+            case 3:
+                link(left, right);
+                break;
+            case 6:
+                link(top, bottom);
+                break;
+            case 12:
+                link(right, left);
+                break;
+            case 9:
+                link(bottom, top);
+                break;
             case 5:
                 join ? (link(right, top), link(left, bottom)) : (link(left, top), link(right, bottom));
                 break;
             case 10:
                 join ? (link(top, left), link(bottom, right)) : (link(top, right), link(bottom, left));
                 break;
-            default: break;
+            default:
+                break;
             }
         }
     for (const int start : starts) {
@@ -123,7 +152,8 @@ void smoothLoop(Loop &loop, int rounds, double reach)
 void toMm(std::vector<Loop> &loops, double u0, double v0, double du, double dv)
 {
     for (Loop &loop : loops)
-        for (Point2 &p : loop) p = {u0 + du * p.x, v0 + dv * p.y};
+        for (Point2 &p : loop)
+            p = {u0 + du * p.x, v0 + dv * p.y};
 }
 
 /// Along the voxels' edges: the boundary of a union of squares, walked with the inside on one side.
@@ -141,7 +171,8 @@ std::vector<Loop> cornerLoops(const PlaneSlice<std::uint8_t> &slice, std::uint8_
     for (int y = 0; y < rows; ++y)
         for (int x = 0; x < width; ++x) {
             const int i = box.i0 + x, j = box.j0 + y; // corner at the upper left of sample (i, j)
-            const bool upLeft = inside(i - 1, j - 1), up = inside(i, j - 1), left = inside(i - 1, j), here = inside(i, j);
+            const bool upLeft = inside(i - 1, j - 1), up = inside(i, j - 1), left = inside(i - 1, j),
+                       here = inside(i, j);
             std::uint8_t out = 0;
             if (here && !up) out |= 1;
             if (left && !here) out |= 2;
@@ -157,7 +188,8 @@ std::vector<Loop> cornerLoops(const PlaneSlice<std::uint8_t> &slice, std::uint8_
             while (way[std::size_t(corner)]) {
                 const std::uint8_t out = way[std::size_t(corner)];
                 int turn = direction < 0 ? 0 : (direction + 1) % 4; // turn towards the inside first: corners stay apart
-                while (!(out >> turn & 1)) turn = (turn + 3) % 4;
+                while (!(out >> turn & 1))
+                    turn = (turn + 3) % 4;
                 if (turn != direction) loop.push_back({box.i0 + corner % width - 0.5, box.j0 + corner / width - 0.5});
                 way[std::size_t(corner)] = std::uint8_t(out & ~(1 << turn));
                 direction = turn;
@@ -173,9 +205,10 @@ std::vector<Loop> cornerLoops(const PlaneSlice<std::uint8_t> &slice, std::uint8_
 std::vector<Loop> isoLoops(const PlaneSlice<float> &slice, float iso)
 {
     const Box box = insideBox(slice, [iso](float v) { return v > iso; });
-    auto loops = march(box, slice.nu, slice.nv, -std::max(iso, 1.0f), true,
-                       [&](int i, int j) { return slice.at(i, j) - iso; });
-    for (Loop &loop : loops) smoothLoop(loop, 1, 0.3);
+    auto loops =
+        march(box, slice.nu, slice.nv, -std::max(iso, 1.0f), true, [&](int i, int j) { return slice.at(i, j) - iso; });
+    for (Loop &loop : loops)
+        smoothLoop(loop, 1, 0.3);
     toMm(loops, slice.u0, slice.v0, slice.du, slice.dv);
     return loops;
 }
@@ -189,7 +222,8 @@ std::vector<Loop> labelLoops(const PlaneSlice<std::uint8_t> &slice, std::uint8_t
     } else {
         loops = march(box, slice.nu, slice.nv, -1, false,
                       [&](int i, int j) { return slice.at(i, j) == label ? 1.0f : -1.0f; });
-        for (Loop &loop : loops) smoothLoop(loop, 4, 0.45);
+        for (Loop &loop : loops)
+            smoothLoop(loop, 4, 0.45);
     }
     toMm(loops, slice.u0, slice.v0, slice.du, slice.dv);
     return loops;

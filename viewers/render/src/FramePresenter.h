@@ -7,8 +7,8 @@ class vtkRenderWindow;
 
 namespace glio::render {
 
-/// Shows a frame in a VTK window, pixel for pixel: one quad with one texture, no lighting, no filtering. An overlay lies
-/// over what the window's first layer shows, by its straight alpha.
+/// Shows a frame in a VTK window, pixel for pixel: one quad with one texture, no lighting, no filtering. An overlay
+/// lies over what the window's first layer shows, by its straight alpha.
 class FramePresenter {
 public:
     enum class Kind { Picture, Overlay };

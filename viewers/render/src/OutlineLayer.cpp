@@ -36,7 +36,8 @@ std::vector<Loop> toPixels(const std::vector<Loop> &loops, const FrameMap &map, 
     return out;
 }
 
-void drawFills(Frame &frame, const FrameMap &map, const std::vector<LabelShape> &shapes, const MaskLayer &layer, int rounds)
+void drawFills(Frame &frame, const FrameMap &map, const std::vector<LabelShape> &shapes, const MaskLayer &layer,
+               int rounds)
 {
     Painter painter(frame);
     for (const LabelShape &shape : shapes)

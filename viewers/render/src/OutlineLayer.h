@@ -17,7 +17,8 @@ struct BandShape {
 
 std::vector<Loop> toPixels(const std::vector<Loop> &loops, const FrameMap &map, int rounds = 0);
 
-void drawFills(Frame &frame, const FrameMap &map, const std::vector<LabelShape> &shapes, const MaskLayer &layer, int rounds);
+void drawFills(Frame &frame, const FrameMap &map, const std::vector<LabelShape> &shapes, const MaskLayer &layer,
+               int rounds);
 void drawOutlines(Frame &frame, const FrameMap &map, const std::vector<LabelShape> &shapes, const MaskLayer &layer,
                   int rounds);
 void drawBand(Frame &frame, const FrameMap &map, const BandShape &shape, const BandLayer &layer, double lineWidth,

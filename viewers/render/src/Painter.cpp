@@ -95,8 +95,7 @@ void Painter::flush(const Pen &pen)
     for (int d = 0; d < 256; ++d) {
         const double at = (d + 0.5) / scale;
         lineShare[d] = std::uint16_t(256 * pen.opacity * std::clamp(half - at + 0.5, 0.0, 1.0));
-        casingShare[d] =
-            std::uint16_t(256 * pen.casingOpacity * pen.opacity * std::clamp(wide - at + 0.5, 0.0, 1.0));
+        casingShare[d] = std::uint16_t(256 * pen.casingOpacity * pen.opacity * std::clamp(wide - at + 0.5, 0.0, 1.0));
     }
     lineShare[255] = casingShare[255] = 0;
     for (int y = m_y0; y < m_y1; ++y) {
@@ -121,14 +120,16 @@ void Painter::flush(const Pen &pen)
 void Painter::stroke(const std::vector<Loop> &loops, const Pen &pen)
 {
     const double reach = (pen.width + pen.casing) / 2 + 1;
-    for (const Loop &loop : loops) path(loop, true, pen, reach);
+    for (const Loop &loop : loops)
+        path(loop, true, pen, reach);
     flush(pen);
 }
 
 void Painter::strokeOpen(const std::vector<Loop> &lines, const Pen &pen)
 {
     const double reach = (pen.width + pen.casing) / 2 + 1;
-    for (const Loop &line : lines) path(line, false, pen, reach);
+    for (const Loop &line : lines)
+        path(line, false, pen, reach);
     flush(pen);
 }
 
@@ -147,20 +148,27 @@ void fillLabel(Painter &painter, Frame &frame, const std::vector<Loop> &loops, R
     const int period = std::max(4, int(std::lround(8 * ratio))), thick = std::max(1, int(std::lround(1.5 * ratio)));
     const auto onPattern = [&](int x, int y) {
         switch (pattern) {
-        case LabelPattern::Hatch45: return (x + y) % period < thick;
-        case LabelPattern::Hatch135: return ((x - y) % period + period) % period < thick;
-        case LabelPattern::Cross: return x % period < thick || y % period < thick;
-        case LabelPattern::Dots: return x % period < 2 * thick && y % period < 2 * thick;
-        case LabelPattern::None: break;
+        case LabelPattern::Hatch45:
+            return (x + y) % period < thick;
+        case LabelPattern::Hatch135:
+            return ((x - y) % period + period) % period < thick;
+        case LabelPattern::Cross:
+            return x % period < thick || y % period < thick;
+        case LabelPattern::Dots:
+            return x % period < 2 * thick && y % period < 2 * thick;
+        case LabelPattern::None:
+            break;
         }
         return false;
     };
     painter.fill(loops, [&](int y, int x0, int x1) {
         Rgba *row = frame.row(y);
         if (pattern == LabelPattern::None)
-            for (int x = x0; x < x1; ++x) row[x] = mixed(row[x], colour, plain);
+            for (int x = x0; x < x1; ++x)
+                row[x] = mixed(row[x], colour, plain);
         else
-            for (int x = x0; x < x1; ++x) row[x] = mixed(row[x], colour, onPattern(x, y) ? strong : plain);
+            for (int x = x0; x < x1; ++x)
+                row[x] = mixed(row[x], colour, onPattern(x, y) ? strong : plain);
     });
 }
 

@@ -65,7 +65,8 @@ template <class Span> void Painter::fill(const std::vector<Loop> &loops, Span sp
             const int last = std::min(m_frame.height - 1, int(std::floor(q.y - 0.5)));
             if (first > last) continue;
             const double slope = (q.x - p.x) / (q.y - p.y);
-            for (int y = first; y <= last; ++y) crossings.push_back({y, float(p.x + (y + 0.5 - p.y) * slope)});
+            for (int y = first; y <= last; ++y)
+                crossings.push_back({y, float(p.x + (y + 0.5 - p.y) * slope)});
         }
     std::sort(crossings.begin(), crossings.end(),
               [](const Crossing &a, const Crossing &b) { return a.y != b.y ? a.y < b.y : a.x < b.x; });

@@ -71,17 +71,19 @@ PlaneSlice<Out> alignedSlice(const Volume<In> &volume, const PlaneAxes &axes, do
     }
     const In *data = volume.data();
     const std::int64_t stepU = way.sign[0] * stride[au], stepV = way.sign[1] * stride[av];
-    const std::int64_t start = (way.sign[0] > 0 ? 0 : (size[au] - 1) * stride[au]) +
-                               (way.sign[1] > 0 ? 0 : (size[av] - 1) * stride[av]);
+    const std::int64_t start =
+        (way.sign[0] > 0 ? 0 : (size[au] - 1) * stride[au]) + (way.sign[1] > 0 ? 0 : (size[av] - 1) * stride[av]);
     const In *first = data + start + n0 * stride[an], *second = data + start + n1 * stride[an];
     parallelFor(0, slice.nv, 64, [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t j = begin; j < end; ++j) {
             Out *out = slice.values.data() + j * slice.nu;
             const In *a = first + j * stepV, *b = second + j * stepV;
             if (a == b)
-                for (int i = 0; i < slice.nu; ++i) out[i] = Out(a[i * stepU]);
+                for (int i = 0; i < slice.nu; ++i)
+                    out[i] = Out(a[i * stepU]);
             else
-                for (int i = 0; i < slice.nu; ++i) out[i] = mix(a[i * stepU], b[i * stepU], t);
+                for (int i = 0; i < slice.nu; ++i)
+                    out[i] = mix(a[i * stepU], b[i * stepU], t);
         }
     });
     return slice;
@@ -95,7 +97,8 @@ PlaneSlice<Out> freeSlice(const Volume<In> &volume, const PlaneAxes &axes, doubl
     double low[3] = {1e300, 1e300, 1e300}, high[3] = {-1e300, -1e300, -1e300};
     for (int corner = 0; corner < 8; ++corner) {
         ContinuousIndex v;
-        for (int a = 0; a < 3; ++a) v[std::size_t(a)] = corner >> a & 1 ? double(grid.size()[std::size_t(a)]) - 0.5 : -0.5;
+        for (int a = 0; a < 3; ++a)
+            v[std::size_t(a)] = corner >> a & 1 ? double(grid.size()[std::size_t(a)]) - 0.5 : -0.5;
         const PointMm p = grid.toWorld(v);
         const double at[3] = {dot(p, axes.right), dot(p, axes.down), dot(p, axes.normal)};
         for (int d = 0; d < 3; ++d) {
@@ -126,7 +129,8 @@ PlaneSlice<Out> freeSlice(const Volume<In> &volume, const PlaneAxes &axes, doubl
             Out *out = slice.values.data() + j * slice.nu;
             for (int i = 0; i < slice.nu; ++i) {
                 out[i] = sample(at);
-                for (std::size_t a = 0; a < 3; ++a) at[a] += alongU[a] - zero[a];
+                for (std::size_t a = 0; a < 3; ++a)
+                    at[a] += alongU[a] - zero[a];
             }
         }
     });
@@ -191,7 +195,8 @@ PlaneSlice<float> sliceBytes(const ByteVolume &volume, const PlaneAxes &axes, do
     if (way.aligned)
         return alignedSlice<float>(volume, axes, heightMm, way, across == Across::Linear,
                                    [](std::uint8_t a, std::uint8_t b, float t) { return a + t * (float(b) - a); });
-    return freeSlice<float>(volume, axes, heightMm, [&](const ContinuousIndex &v) { return trilinear(volume, v, 0.0f); });
+    return freeSlice<float>(volume, axes, heightMm,
+                            [&](const ContinuousIndex &v) { return trilinear(volume, v, 0.0f); });
 }
 
 } // namespace glio::render

@@ -20,7 +20,8 @@ std::vector<std::vector<double>> countPerSlice(const ByteVolume &volume, const G
     const auto at = [&](Index3 v) { return grid.toIndex(own.toWorld(v))[n]; };
     const double zero = at({0, 0, 0}), di = at({1, 0, 0}) - zero, dj = at({0, 1, 0}) - zero, dk = at({0, 0, 1}) - zero;
     // mm² of a slice: the voxels' volume over the slice's thickness along its normal.
-    const double area = own.voxelVolumeMm3() / (grid.voxelVolumeMm3() / (grid.spacing()[(n + 1) % 3] * grid.spacing()[(n + 2) % 3]));
+    const double area =
+        own.voxelVolumeMm3() / (grid.voxelVolumeMm3() / (grid.spacing()[(n + 1) % 3] * grid.spacing()[(n + 2) % 3]));
     const auto &size = own.size();
     std::mutex lock;
     parallelFor(0, size[2], 16, [&](std::int64_t k0, std::int64_t k1) {
@@ -33,12 +34,14 @@ std::vector<std::vector<double>> countPerSlice(const ByteVolume &volume, const G
                     const std::uint8_t value = row[i];
                     if (value == 0 || column[value] < 0) continue;
                     const auto slice = std::llround(start + di * double(i));
-                    if (slice >= 0 && slice < std::int64_t(count)) ++counts[std::size_t(slice) * columns + std::size_t(column[value])];
+                    if (slice >= 0 && slice < std::int64_t(count))
+                        ++counts[std::size_t(slice) * columns + std::size_t(column[value])];
                 }
             }
         const std::lock_guard guard(lock);
         for (std::size_t s = 0; s < count; ++s)
-            for (std::size_t c = 0; c < columns; ++c) total[s][c] += area * double(counts[s * columns + c]);
+            for (std::size_t c = 0; c < columns; ++c)
+                total[s][c] += area * double(counts[s * columns + c]);
     });
     return total;
 }

@@ -31,7 +31,8 @@ PlaneAxes planeAxes(const Geometry &grid, Plane plane, Convention convention)
     const auto world = grid.worldAxes();
     // The grid's own L, P and S: its nearest axes, pointing that way.
     std::array<PointMm, 3> own;
-    for (int w = 0; w < 3; ++w) own[w] = double(world.sign[w]) * grid.axis(world.voxelAxis[w]);
+    for (int w = 0; w < 3; ++w)
+        own[w] = double(world.sign[w]) * grid.axis(world.voxelAxis[w]);
     if (grid.isSheared()) { // upright, starting from the slices' normal
         own[2] = unit(cross(own[0], own[1]));
         own[1] = unit(cross(own[2], own[0]));
@@ -40,9 +41,15 @@ PlaneAxes planeAxes(const Geometry &grid, Plane plane, Convention convention)
     const double side = convention == Convention::Radiological ? 1 : -1;
     PlaneAxes axes;
     switch (plane) {
-    case Plane::Axial: axes = {side * l, p, s}; break;
-    case Plane::Coronal: axes = {side * l, -1.0 * s, -1.0 * p}; break;
-    case Plane::Sagittal: axes = {p, -1.0 * s, -1.0 * l}; break;
+    case Plane::Axial:
+        axes = {side * l, p, s};
+        break;
+    case Plane::Coronal:
+        axes = {side * l, -1.0 * s, -1.0 * p};
+        break;
+    case Plane::Sagittal:
+        axes = {p, -1.0 * s, -1.0 * l};
+        break;
     }
     const int w = normalWorldAxis(plane);
     axes.normalVoxelAxis = world.voxelAxis[w];
@@ -66,8 +73,8 @@ ViewPoint2 ViewTransform::toView(const PointMm &p) const
 PointMm ViewTransform::toWorld(ViewPoint2 v) const
 {
     const double mm = m_viewpoint.mmPerPixel;
-    const PointMm p = m_viewpoint.centre + ((v.x - m_width / 2) * mm) * m_axes.right +
-                      ((v.y - m_height / 2) * mm) * m_axes.down;
+    const PointMm p =
+        m_viewpoint.centre + ((v.x - m_width / 2) * mm) * m_axes.right + ((v.y - m_height / 2) * mm) * m_axes.down;
     return p - height(p) * m_axes.normal;
 }
 
@@ -78,7 +85,8 @@ WorldBox worldBox(const Geometry &grid)
     WorldBox box{{1e300, 1e300, 1e300}, {-1e300, -1e300, -1e300}};
     for (int corner = 0; corner < 8; ++corner) {
         ContinuousIndex v;
-        for (int a = 0; a < 3; ++a) v[a] = corner >> a & 1 ? double(grid.size()[a]) - 0.5 : -0.5;
+        for (int a = 0; a < 3; ++a)
+            v[a] = corner >> a & 1 ? double(grid.size()[a]) - 0.5 : -0.5;
         const PointMm p = grid.toWorld(v);
         box.low = {std::min(box.low.x, p.x), std::min(box.low.y, p.y), std::min(box.low.z, p.z)};
         box.high = {std::max(box.high.x, p.x), std::max(box.high.y, p.y), std::max(box.high.z, p.z)};
@@ -140,7 +148,9 @@ std::string directionLetters(const PointMm &direction, bool leftRightStated)
     };
     const PointMm d = unit(direction);
     const char sides = leftRightStated ? 0 : '?';
-    std::array<Part, 3> parts{Part{std::abs(d.x), sides ? sides : d.x > 0 ? 'L' : 'R'},
+    std::array<Part, 3> parts{Part{std::abs(d.x), sides     ? sides
+                                                  : d.x > 0 ? 'L'
+                                                            : 'R'},
                               Part{std::abs(d.y), d.y > 0 ? 'P' : 'A'}, Part{std::abs(d.z), d.z > 0 ? 'S' : 'I'}};
     std::ranges::stable_sort(parts, [](const Part &a, const Part &b) { return a.size > b.size; });
     std::string letters(1, parts[0].letter);
@@ -159,8 +169,8 @@ std::string positionText(const PlaneAxes &axes, const PointMm &p, bool leftRight
 {
     const PointMm n = axes.normal;
     const int axis = std::abs(n.x) >= std::abs(n.y) && std::abs(n.x) >= std::abs(n.z) ? 0
-                     : std::abs(n.y) >= std::abs(n.z)                                ? 1
-                                                                                     : 2;
+                     : std::abs(n.y) >= std::abs(n.z)                                 ? 1
+                                                                                      : 2;
     const double value = p[axis];
     static constexpr const char *plus = "LPS", *minus = "RAI";
     char letter = value < -0.05 ? minus[axis] : plus[axis];

@@ -14,8 +14,8 @@ constexpr Rgba black = rgba(0, 0, 0);
 
 /// Samples and weights along one axis for one output pixel: up to four neighbours, clamped at the border.
 struct Tap {
-    int first = -1;                 ///< -1: outside
-    std::array<int, 4> at{};        ///< clamped sample numbers
+    int first = -1;          ///< -1: outside
+    std::array<int, 4> at{}; ///< clamped sample numbers
     std::array<float, 4> weight{};
 };
 
@@ -33,7 +33,8 @@ Tap tapAt(double position, int count, ImageInterpolation interpolation)
     const int low = int(std::floor(position));
     const float t = float(position - low);
     tap.first = clamped(low);
-    for (int n = 0; n < 4; ++n) tap.at[std::size_t(n)] = clamped(low - 1 + n);
+    for (int n = 0; n < 4; ++n)
+        tap.at[std::size_t(n)] = clamped(low - 1 + n);
     if (interpolation == ImageInterpolation::Linear) {
         tap.weight = {0, 1 - t, t, 0};
     } else { // Catmull-Rom
@@ -47,21 +48,21 @@ Tap tapAt(double position, int count, ImageInterpolation interpolation)
 /// Separable: source rows are mixed first (in source resolution, so vectorised and few), then each pixel along the row.
 /// `put(y, x, value)` gets a value or NaN.
 template <class Put>
-void scaleSlice(const Frame &frame, const FrameMap &map, const PlaneSlice<float> &slice, ImageInterpolation interpolation,
-                bool touchOutside, Put put)
+void scaleSlice(const Frame &frame, const FrameMap &map, const PlaneSlice<float> &slice,
+                ImageInterpolation interpolation, bool touchOutside, Put put)
 {
     if (slice.empty()) {
         if (touchOutside)
             for (int y = 0; y < frame.height; ++y)
-                for (int x = 0; x < frame.width; ++x) put(y, x, std::numeric_limits<float>::quiet_NaN());
+                for (int x = 0; x < frame.width; ++x)
+                    put(y, x, std::numeric_limits<float>::quiet_NaN());
         return;
     }
     const bool cubic = interpolation == ImageInterpolation::Cubic;
     std::vector<Tap> across(static_cast<std::size_t>(frame.width));
     int begin = frame.width, end = 0;
     for (int x = 0; x < frame.width; ++x) {
-        across[std::size_t(x)] =
-            tapAt((map.left + (x + 0.5) * map.mm - slice.u0) / slice.du, slice.nu, interpolation);
+        across[std::size_t(x)] = tapAt((map.left + (x + 0.5) * map.mm - slice.u0) / slice.du, slice.nu, interpolation);
         if (across[std::size_t(x)].first < 0) continue;
         begin = std::min(begin, x);
         end = x + 1;
@@ -73,11 +74,13 @@ void scaleSlice(const Frame &frame, const FrameMap &map, const PlaneSlice<float>
             const Tap down = tapAt((map.top + (y + 0.5) * map.mm - slice.v0) / slice.dv, slice.nv, interpolation);
             if (down.first < 0 || begin >= end) {
                 if (touchOutside)
-                    for (int x = 0; x < frame.width; ++x) put(y, x, none);
+                    for (int x = 0; x < frame.width; ++x)
+                        put(y, x, none);
                 continue;
             }
             const float *rows[4];
-            for (std::size_t n = 0; n < 4; ++n) rows[n] = slice.values.data() + std::size_t(down.at[n]) * std::size_t(slice.nu);
+            for (std::size_t n = 0; n < 4; ++n)
+                rows[n] = slice.values.data() + std::size_t(down.at[n]) * std::size_t(slice.nu);
             const float w0 = down.weight[0], w1 = down.weight[1], w2 = down.weight[2], w3 = down.weight[3];
             if (cubic)
                 for (std::size_t i = 0; i < line.size(); ++i)
@@ -85,17 +88,21 @@ void scaleSlice(const Frame &frame, const FrameMap &map, const PlaneSlice<float>
             else if (w2 == 0)
                 std::copy(rows[1], rows[1] + slice.nu, line.begin());
             else
-                for (std::size_t i = 0; i < line.size(); ++i) line[i] = w1 * rows[1][i] + w2 * rows[2][i];
+                for (std::size_t i = 0; i < line.size(); ++i)
+                    line[i] = w1 * rows[1][i] + w2 * rows[2][i];
             if (touchOutside) {
-                for (int x = 0; x < begin; ++x) put(y, x, none);
-                for (int x = end; x < frame.width; ++x) put(y, x, none);
+                for (int x = 0; x < begin; ++x)
+                    put(y, x, none);
+                for (int x = end; x < frame.width; ++x)
+                    put(y, x, none);
             }
             const float *l = line.data();
             if (cubic)
                 for (int x = begin; x < end; ++x) {
                     const Tap &t = across[std::size_t(x)];
-                    put(y, x, t.weight[0] * l[t.at[0]] + t.weight[1] * l[t.at[1]] + t.weight[2] * l[t.at[2]] +
-                                  t.weight[3] * l[t.at[3]]);
+                    put(y, x,
+                        t.weight[0] * l[t.at[0]] + t.weight[1] * l[t.at[1]] + t.weight[2] * l[t.at[2]] +
+                            t.weight[3] * l[t.at[3]]);
                 }
             else
                 for (int x = begin; x < end; ++x) {

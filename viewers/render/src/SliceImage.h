@@ -1,7 +1,7 @@
 #pragma once
 #include "glioscope/render/ColourMap.h"
-#include "glioscope/render/Frame.h"
 #include "glioscope/render/Contours.h"
+#include "glioscope/render/Frame.h"
 
 namespace glio::render {
 

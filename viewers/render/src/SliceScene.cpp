@@ -100,7 +100,9 @@ struct SliceScene::Private {
         planeHeight = dot(state.cursor, axes.normal);
         Viewpoint viewpoint = state.viewpoint;
         if (viewpoint.mmPerPixel <= 0) {
-            const WorldBox box = state.fitBox ? *state.fitBox : grid ? worldBox(*grid) : WorldBox{{-100, -100, -100}, {100, 100, 100}};
+            const WorldBox box = state.fitBox ? *state.fitBox
+                                 : grid       ? worldBox(*grid)
+                                              : WorldBox{{-100, -100, -100}, {100, 100, 100}};
             viewpoint = fitViewpoint(box, axes, width, height);
         }
         transform = ViewTransform(axes, viewpoint, state.cursor, width, height);
@@ -124,15 +126,16 @@ struct SliceScene::Private {
     void traceMask()
     {
         const MaskLayer &layer = state.mask;
-        const bool changed = labels.refresh(layer.mask, axes, planeHeight, int(layer.shape), [&](const LabelVolume &mask) {
-            return sliceLabels(mask, axes, planeHeight);
-        });
+        const bool changed =
+            labels.refresh(layer.mask, axes, planeHeight, int(layer.shape),
+                           [&](const LabelVolume &mask) { return sliceLabels(mask, axes, planeHeight); });
         if (!changed && layer.looks == shapeLooks) return;
         shapeLooks = layer.looks;
         shapes.clear();
         if (labels.out.empty()) return;
         bool present[256] = {};
-        for (const std::uint8_t v : labels.out.values) present[v] = true;
+        for (const std::uint8_t v : labels.out.values)
+            present[v] = true;
         for (const LabelLook &look : layer.looks)
             if (look.visible && look.value && present[look.value])
                 shapes.push_back({look.value, labelLoops(labels.out, look.value, layer.shape)});
@@ -141,14 +144,17 @@ struct SliceScene::Private {
     void traceBand()
     {
         const BandLayer &layer = state.band;
-        const bool changed = probability.refresh(
-            layer.probability, axes, planeHeight, 0, [&](const ByteVolume &volume) {
+        const bool changed =
+            probability.refresh(layer.probability, axes, planeHeight, 0, [&](const ByteVolume &volume) {
                 return sliceBytes(volume, axes, planeHeight, acrossFor(volume.geometry()));
             });
-        const auto trace = [&](std::vector<Loop> &loops, double p) { loops = isoLoops(probability.out, float(255 * p) - 0.5f); };
+        const auto trace = [&](std::vector<Loop> &loops, double p) {
+            loops = isoLoops(probability.out, float(255 * p) - 0.5f);
+        };
         if (changed || layer.inner != bandOf.inner) trace(band.inner, layer.inner);
         if (changed || layer.outer != bandOf.outer) trace(band.outer, layer.outer);
-        if (layer.threshold && (changed || layer.threshold != bandOf.threshold)) trace(band.threshold, *layer.threshold);
+        if (layer.threshold && (changed || layer.threshold != bandOf.threshold))
+            trace(band.threshold, *layer.threshold);
         bandOf = layer;
         bandOf.probability.reset();
     }
@@ -186,7 +192,8 @@ struct SliceScene::Private {
             const double pixels = std::min(probability.out.du, probability.out.dv) / map.mm;
             drawBand(base, map, band, state.band, state.mask.outlineWidth, pixels > 10 ? 2 : pixels > 3.5 ? 1 : 0);
         }
-        for (const PlaceMark &mark : state.places) drawPlace(base, map, axes, planeHeight, mark);
+        for (const PlaceMark &mark : state.places)
+            drawPlace(base, map, axes, planeHeight, mark);
     }
 };
 
@@ -196,13 +203,12 @@ SliceScene::~SliceScene() = default;
 void SliceScene::setState(SliceState state)
 {
     const SliceState &old = m->state;
-    const bool same = identical(old.image, state.image) && identical(old.reference, state.reference) &&
-                      old.window.low == state.window.low && old.window.high == state.window.high &&
-                      old.colours == state.colours && old.interpolation == state.interpolation &&
-                      identical(old.mask, state.mask) && identical(old.band, state.band) &&
-                      identical(old.heat, state.heat) && identical(old.places, state.places) &&
-                      old.overlaysHidden == state.overlaysHidden && old.plane == state.plane &&
-                      old.convention == state.convention;
+    const bool same =
+        identical(old.image, state.image) && identical(old.reference, state.reference) &&
+        old.window.low == state.window.low && old.window.high == state.window.high && old.colours == state.colours &&
+        old.interpolation == state.interpolation && identical(old.mask, state.mask) &&
+        identical(old.band, state.band) && identical(old.heat, state.heat) && identical(old.places, state.places) &&
+        old.overlaysHidden == state.overlaysHidden && old.plane == state.plane && old.convention == state.convention;
     const PlaneAxes axes = m->axes;
     const double height = m->planeHeight;
     const Viewpoint viewpoint = m->transform.viewpoint();
@@ -268,7 +274,8 @@ WorldBox headBox(const ImageVolume &image)
     const float threshold = background + 0.1f * (autoWindow(image).high - background);
     const auto &size = grid.size();
     std::vector<std::int64_t> profile[3];
-    for (std::size_t a = 0; a < 3; ++a) profile[a].assign(std::size_t(size[a]), 0);
+    for (std::size_t a = 0; a < 3; ++a)
+        profile[a].assign(std::size_t(size[a]), 0);
     const std::int64_t step[3] = {size[0] > 32 ? 2 : 1, size[1] > 32 ? 2 : 1, size[2] > 32 ? 2 : 1};
     std::int64_t all = 0;
     for (std::int64_t k = 0; k < size[2]; k += step[2])
@@ -288,15 +295,18 @@ WorldBox headBox(const ImageVolume &image)
         // A slice belongs to the head when it holds more than a speck of it.
         const std::int64_t least = std::max<std::int64_t>(1, all / std::int64_t(profile[a].size()) / 50);
         std::int64_t first = 0, last = size[a] - 1;
-        while (first < last && profile[a][std::size_t(first)] < least) first += 1;
-        while (last > first && profile[a][std::size_t(last)] < least) last -= 1;
+        while (first < last && profile[a][std::size_t(first)] < least)
+            first += 1;
+        while (last > first && profile[a][std::size_t(last)] < least)
+            last -= 1;
         low[a] = double(first) - 0.5;
         high[a] = double(last) + 0.5;
     }
     WorldBox box{{1e300, 1e300, 1e300}, {-1e300, -1e300, -1e300}};
     for (int corner = 0; corner < 8; ++corner) {
         ContinuousIndex v;
-        for (std::size_t a = 0; a < 3; ++a) v[a] = corner >> a & 1 ? high[a] : low[a];
+        for (std::size_t a = 0; a < 3; ++a)
+            v[a] = corner >> a & 1 ? high[a] : low[a];
         const PointMm p = grid.toWorld(v);
         box.low = {std::min(box.low.x, p.x), std::min(box.low.y, p.y), std::min(box.low.z, p.z)};
         box.high = {std::max(box.high.x, p.x), std::max(box.high.y, p.y), std::max(box.high.z, p.z)};

@@ -26,8 +26,8 @@ vtkSmartPointer<vtkPolyData> inWorld(vtkPolyData *mesh, const Geometry &grid)
     for (vtkIdType n = 0; n < mesh->GetNumberOfPoints(); ++n) {
         double p[3];
         mesh->GetPoint(n, p);
-        const PointMm world = grid.toWorld(ContinuousIndex{p[0] / grid.spacing()[0], p[1] / grid.spacing()[1],
-                                                           p[2] / grid.spacing()[2]});
+        const PointMm world =
+            grid.toWorld(ContinuousIndex{p[0] / grid.spacing()[0], p[1] / grid.spacing()[1], p[2] / grid.spacing()[2]});
         points->SetPoint(n, world.x, world.y, world.z);
     }
     vtkNew<vtkPolyData> moved;
@@ -67,7 +67,8 @@ vtkSmartPointer<vtkPolyData> labelMesh(const LabelVolume &mask, Label label, con
         for (std::int64_t j = low[1]; j <= high[1]; ++j) {
             const std::uint8_t *row = mask.data() + grid.offset({0, j, k});
             unsigned char *to = out + ((k - start[2]) * size[1] + (j - start[1])) * size[0] - start[0];
-            for (std::int64_t i = low[0]; i <= high[0]; ++i) to[i] = row[i] == label;
+            for (std::int64_t i = low[0]; i <= high[0]; ++i)
+                to[i] = row[i] == label;
         }
     vtkNew<vtkSurfaceNets3D> nets;
     nets->SetInputData(box);
@@ -131,7 +132,8 @@ vtkSmartPointer<vtkPolyData> outerSurface(ImageVolume field, float threshold, st
         }
     if (most < 50 || stop.stop_requested()) return nullptr;
     // What the outside reaches stays; everything else becomes solid.
-    for (std::int32_t &p : piece) p = p == largest ? 1 : 0;
+    for (std::int32_t &p : piece)
+        p = p == largest ? 1 : 0;
     const auto open = [&](std::int64_t n) { return piece[std::size_t(n)] == 0; };
     for (std::int64_t k = 0; k < nk; ++k)
         for (std::int64_t j = 0; j < nj; ++j)
@@ -150,9 +152,12 @@ vtkSmartPointer<vtkPolyData> outerSurface(ImageVolume field, float threshold, st
             for (std::int64_t i = 0; i < ni; ++i) {
                 const auto n = std::size_t(i + ni * (j + nj * k));
                 float &to = out[((k + 1) * (nj + 2) + j + 1) * (ni + 2) + i + 1];
-                if (piece[n] == 2) to = std::min(values[n], threshold);       // other pieces count as outside
-                else if (piece[n] == 1) to = std::min(values[n], threshold + high);
-                else to = threshold + high;
+                if (piece[n] == 2)
+                    to = std::min(values[n], threshold); // other pieces count as outside
+                else if (piece[n] == 1)
+                    to = std::min(values[n], threshold + high);
+                else
+                    to = threshold + high;
             }
     if (stop.stop_requested()) return nullptr;
     vtkNew<vtkFlyingEdges3D> edges;
@@ -259,7 +264,8 @@ SurfacesPtr buildSurfaces(const std::optional<LabelVolume> &mask, const std::opt
     if (brain && !stop.stop_requested()) {
         made->head = made->shell;
         std::vector<float> values(brain->voxels().begin(), brain->voxels().end());
-        for (float &v : values) v = v > 0 ? 1.0f : 0.0f;
+        for (float &v : values)
+            v = v > 0 ? 1.0f : 0.0f;
         made->shell = outerSurface(coarse(ImageVolume(brain->geometry(), std::move(values)), 1.8), 0.5f, stop);
     }
     if (stop.stop_requested()) return nullptr;

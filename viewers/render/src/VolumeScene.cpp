@@ -105,8 +105,8 @@ struct PlanePicture {
         actor->SetVisibility(!slice.empty());
         if (slice.empty()) return;
         const auto corner = [&](int n, double i, double j) {
-            const PointMm p = (slice.u0 + i * slice.du) * axes.right + (slice.v0 + j * slice.dv) * axes.down +
-                              height * axes.normal;
+            const PointMm p =
+                (slice.u0 + i * slice.du) * axes.right + (slice.v0 + j * slice.dv) * axes.down + height * axes.normal;
             points->SetPoint(n, p.x, p.y, p.z);
         };
         corner(0, -0.5, -0.5);
@@ -181,7 +181,8 @@ struct VolumeScene::Private {
         solids.clear();
         veils.clear();
         dots.clear();
-        for (PlanePicture &plane : planes) renderer->AddActor(plane.actor);
+        for (PlanePicture &plane : planes)
+            renderer->AddActor(plane.actor);
         renderer->AddActor(crosshair);
         for (const auto &place : state.places) {
             vtkNew<vtkSphereSource> ball;
@@ -199,7 +200,9 @@ struct VolumeScene::Private {
             renderer->AddActor(actor);
             dots.push_back(actor);
         }
-        const auto isVeil = [&](Label label) { return std::ranges::find(state.seeThrough, label) != state.seeThrough.end(); };
+        const auto isVeil = [&](Label label) {
+            return std::ranges::find(state.seeThrough, label) != state.seeThrough.end();
+        };
         const auto colour = [](vtkActor *actor, const LabelLook &look) {
             actor->GetProperty()->SetColor(look.colour.r / 255.0, look.colour.g / 255.0, look.colour.b / 255.0);
             actor->GetProperty()->SetAmbient(0.12);
@@ -243,7 +246,10 @@ struct VolumeScene::Private {
         showCrosshair();
     }
 
-    const Geometry *grid() const { return state.reference ? &*state.reference : state.image ? &state.image->geometry() : nullptr; }
+    const Geometry *grid() const
+    {
+        return state.reference ? &*state.reference : state.image ? &state.image->geometry() : nullptr;
+    }
 
     void showPlanes()
     {
@@ -284,13 +290,15 @@ struct VolumeScene::Private {
         const auto add = [&](const WorldBox &b) {
             if (!all) all = b;
             all->low = {std::min(all->low.x, b.low.x), std::min(all->low.y, b.low.y), std::min(all->low.z, b.low.z)};
-            all->high = {std::max(all->high.x, b.high.x), std::max(all->high.y, b.high.y), std::max(all->high.z, b.high.z)};
+            all->high = {std::max(all->high.x, b.high.x), std::max(all->high.y, b.high.y),
+                         std::max(all->high.z, b.high.z)};
         };
         if (surfaces) {
             const bool shellShown =
                 state.content == VolumeContent::TumourAndBrain || state.content == VolumeContent::WholeHead;
             if (shellShown && surfaces->shell) add(bounds(*surfaces, 0));
-            for (const auto &[label, mesh] : surfaces->labels) add(bounds(*surfaces, label));
+            for (const auto &[label, mesh] : surfaces->labels)
+                add(bounds(*surfaces, label));
         }
         if ((!all || state.content == VolumeContent::PlanesAndTumour) && state.image) add(headBox(*state.image));
         return all;
@@ -316,10 +324,11 @@ void VolumeScene::setState(VolumeState state)
         const auto samePlaces = std::ranges::equal(a.places, b.places, [](const auto &p, const auto &q) {
             return p.centre == q.centre && p.volumeMl == q.volumeMl && p.highlighted == q.highlighted;
         });
-        const bool sameImage = a.image.has_value() == b.image.has_value() &&
-                               (!a.image || a.image->sharesVoxelsWith(*b.image));
-        return a.looks == b.looks && a.seeThrough == b.seeThrough && a.content == b.content && samePlaces && sameImage &&
-               a.window.low == b.window.low && a.window.high == b.window.high && a.crosshair == b.crosshair;
+        const bool sameImage =
+            a.image.has_value() == b.image.has_value() && (!a.image || a.image->sharesVoxelsWith(*b.image));
+        return a.looks == b.looks && a.seeThrough == b.seeThrough && a.content == b.content && samePlaces &&
+               sameImage && a.window.low == b.window.low && a.window.high == b.window.high &&
+               a.crosshair == b.crosshair;
     };
     const bool rest = same(m->state, state);
     const bool newContent = m->state.content != state.content;
@@ -368,8 +377,8 @@ void VolumeScene::pan(double dxPixels, double dyPixels)
     camera->GetPosition(position);
     camera->GetFocalPoint(focus);
     const int *size = m->renderer->GetSize();
-    const double mm = 2 * camera->GetDistance() * std::tan(camera->GetViewAngle() * 3.14159265 / 360) /
-                      std::max(1, size[1]);
+    const double mm =
+        2 * camera->GetDistance() * std::tan(camera->GetViewAngle() * 3.14159265 / 360) / std::max(1, size[1]);
     const PointMm right = cross({forward[0], forward[1], forward[2]}, {up[0], up[1], up[2]});
     const PointMm move = (-dxPixels * mm) * right + (dyPixels * mm) * PointMm{up[0], up[1], up[2]};
     camera->SetPosition(position[0] + move.x, position[1] + move.y, position[2] + move.z);
@@ -399,8 +408,10 @@ void VolumeScene::resetCamera()
 void VolumeScene::setOverlay(const Frame &overlay)
 {
     m->overlayFrame = overlay;
-    if (overlay.pixels.empty()) m->overlay.clear();
-    else m->overlay.show(m->overlayFrame);
+    if (overlay.pixels.empty())
+        m->overlay.clear();
+    else
+        m->overlay.show(m->overlayFrame);
 }
 
 std::optional<PointMm> VolumeScene::pick(double x, double y, double width, double height) const

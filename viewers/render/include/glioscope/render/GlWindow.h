@@ -5,9 +5,9 @@ class vtkRenderWindow;
 
 namespace glio::render {
 
-/// A VTK window that draws into an OpenGL context which somebody else owns and makes current (a vtkGenericOpenGLRenderWindow
-/// without multisampling, blitting to the framebuffer given to `render`).
-/// Thread: the context's. Every function but `window` and `resize` needs the context current.
+/// A VTK window that draws into an OpenGL context which somebody else owns and makes current (a
+/// vtkGenericOpenGLRenderWindow without multisampling, blitting to the framebuffer given to `render`). Thread: the
+/// context's. Every function but `window` and `resize` needs the context current.
 class GlWindow {
 public:
     GlWindow();

@@ -4,23 +4,21 @@
 #include <functional>
 #include <memory>
 
-class vtkGenericOpenGLRenderWindow;
+class vtkRenderWindow;
 
 namespace glio::widgets {
 
-/// A QOpenGLWidget that owns a VTK render window and draws it into Qt's framebuffer. Debian's GUISupportQt is Qt 5's,
-/// hence our own. Multisampling off; the frame is blitted to the framebuffer that Qt has bound.
+/// A QOpenGLWidget that owns a VTK window (render::GlWindow) and draws it into Qt's framebuffer. Debian's GUISupportQt
+/// is Qt 5's, hence our own.
 class GlCanvas final : public QOpenGLWidget {
     Q_OBJECT
 public:
     explicit GlCanvas(QWidget *parent = nullptr);
     ~GlCanvas() override;
 
-    vtkGenericOpenGLRenderWindow *renderWindow() const;
+    vtkRenderWindow *renderWindow() const;
     /// Called with the context current, before VTK renders (and before anything else on the first frame).
     void setPrepare(std::function<void()> prepare);
-    /// Called after VTK has rendered, for QPainter on this widget.
-    void setOverlay(std::function<void()> overlay);
     /// Milliseconds that the last paintGL took.
     double lastFrameMs() const;
     qint64 framesDrawn() const;

@@ -13,7 +13,7 @@ namespace glio::widgets {
 class GlCanvas;
 class SliceSlider;
 
-/// A sequence that the view's menu offers (SequenceItem is the strip's, SequenceStrip.h: one name, one type).
+/// A sequence that the view's menu offers.
 struct SequenceChoice {
     QString id, name;
 };

@@ -1,0 +1,464 @@
+#include "glioscope/widgets/SliceView.h"
+
+#include "ViewHeader.h"
+#include "ViewTexts.h"
+#include "glioscope/render/SliceScene.h"
+#include "glioscope/widgets/Controls.h"
+#include "glioscope/widgets/GlCanvas.h"
+#include "glioscope/widgets/SliceSlider.h"
+#include "glioscope/widgets/Theme.h"
+
+#include <QElapsedTimer>
+#include <QHelpEvent>
+#include <QMenu>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QToolTip>
+#include <QVBoxLayout>
+#include <QWheelEvent>
+
+#include <cmath>
+
+namespace glio::widgets {
+
+using interaction::DragAct;
+using interaction::MouseButton;
+using interaction::WheelAct;
+
+namespace {
+
+interaction::Modifiers modifiersOf(Qt::KeyboardModifiers keys)
+{
+    return {bool(keys & Qt::ShiftModifier), bool(keys & Qt::ControlModifier), bool(keys & Qt::AltModifier)};
+}
+
+MouseButton buttonOf(Qt::MouseButton button)
+{
+    switch (button) {
+    case Qt::LeftButton:
+        return MouseButton::Left;
+    case Qt::MiddleButton:
+        return MouseButton::Middle;
+    case Qt::RightButton:
+        return MouseButton::Right;
+    default:
+        return MouseButton::None;
+    }
+}
+
+QString planeName(render::Plane plane)
+{
+    switch (plane) {
+    case render::Plane::Coronal:
+        return SliceView::tr("Coronal");
+    case render::Plane::Sagittal:
+        return SliceView::tr("Sagittal");
+    case render::Plane::Axial:
+        break;
+    }
+    return SliceView::tr("Axial");
+}
+
+/// Intensities as a reader wants them: whole numbers where they are large, three figures where they are small.
+QString level(double value)
+{
+    const double size = std::abs(value);
+    return QString::number(value, 'f', size >= 20 ? 0 : size >= 2 ? 1 : 3);
+}
+
+} // namespace
+
+struct SliceView::Private {
+    explicit Private(SliceView *view, const QString &name)
+        : q(view),
+          header(new ViewHeader(QStringLiteral("view.") + name, {}, false, view)),
+          canvas(new GlCanvas(view)),
+          slider(new SliceSlider(view))
+    {
+    }
+
+    SliceView *q;
+    ViewHeader *header;
+    GlCanvas *canvas;
+    SliceSlider *slider;
+    render::SliceScene scene;
+    interaction::MouseMap mouse;
+    interaction::Tool tool = interaction::Tool::Crosshair;
+    interaction::HeldKey held = interaction::HeldKey::None;
+    QStringList cornerLines;
+    bool corners = true;
+    QString emptyText;
+    double progress = -1;
+    double composeMs = 0;
+    QList<SequenceChoice> sequences;
+    QString sequenceId;
+
+    DragAct act = DragAct::None;
+    Qt::MouseButton button = Qt::NoButton;
+    QPointF last;
+    PointMm anchor;
+    double wheelRest = 0;
+
+    ViewTexts texts() const
+    {
+        const render::SliceState &state = scene.state();
+        ViewTexts texts;
+        texts.letters = render::edgeLetters(scene.transform().axes(), state.orientationStated);
+        texts.orientationStated = state.orientationStated;
+        texts.neurological = state.convention == render::Convention::Neurological;
+        texts.corners = corners;
+        texts.image = state.image.has_value();
+        texts.plane = state.plane;
+        texts.topLeft = cornerLines;
+        texts.mmPerPixel = scene.transform().viewpoint().mmPerPixel;
+        texts.emptyText = emptyText;
+        texts.progress = progress;
+        if (state.image) {
+            const double width = double(state.window.high) - state.window.low;
+            const QString position = QString::fromStdString(
+                render::positionText(scene.transform().axes(), state.cursor, state.orientationStated));
+            texts.bottomLeft << tr("W %1  L %2").arg(level(width), level(state.window.low + width / 2))
+                             << tr("%1 / %2  ·  %3 mm").arg(scene.slice() + 1).arg(scene.sliceCount()).arg(position);
+        }
+        return texts;
+    }
+
+    /// The finished frame with its texts, in the scene's own memory.
+    render::Frame &compose()
+    {
+        QElapsedTimer timer;
+        timer.start();
+        render::Frame &frame = scene.compose();
+        QImage picture(reinterpret_cast<uchar *>(frame.pixels.data()), frame.width, frame.height, frame.width * 4,
+                       QImage::Format_RGBX8888);
+        picture.setDevicePixelRatio(frame.ratio);
+        QPainter painter(&picture);
+        paintViewTexts(painter, QSizeF(canvas->size()), texts());
+        painter.end();
+        composeMs = double(timer.nsecsElapsed()) / 1e6;
+        return frame;
+    }
+
+    void tellState()
+    {
+        const render::SliceState &state = scene.state();
+        const QString plane = planeName(state.plane);
+        header->setTitle(plane);
+        const int count = scene.sliceCount(), slice = scene.slice();
+        header->setText(count > 0 ? tr("%1 / %2").arg(slice + 1).arg(count) : QString());
+        slider->setPlaneName(plane);
+        slider->setSlice(slice);
+        QString sequence;
+        for (const SequenceChoice &item : std::as_const(sequences))
+            if (item.id == sequenceId) sequence = item.name;
+        q->setAccessibleName(count > 0
+                                 ? tr("%1 view, %2, slice %3 of %4").arg(plane, sequence).arg(slice + 1).arg(count)
+                                 : tr("%1 view, empty").arg(plane));
+    }
+
+    PointMm worldAt(const QPointF &at) const { return scene.transform().toWorld({at.x(), at.y()}); }
+
+    void press(QMouseEvent *event)
+    {
+        q->setFocus(Qt::MouseFocusReason);
+        emit q->activated();
+        if (!scene.grid()) return;
+        button = event->button();
+        act = mouse.drag(tool, buttonOf(button), modifiersOf(event->modifiers()), held);
+        last = event->position();
+        anchor = worldAt(last);
+        if (act == DragAct::MoveCursor) emit q->cursorWished(anchor);
+        if (usesTool()) emit q->toolUsed(0, anchor, act);
+    }
+
+    bool usesTool() const
+    {
+        return act == DragAct::UseTool || act == DragAct::EraseTool || act == DragAct::PickLabel ||
+               act == DragAct::StraightLine;
+    }
+
+    void move(QMouseEvent *event)
+    {
+        const QPointF now = event->position(), step = now - last;
+        if (!scene.grid()) return;
+        if (button == Qt::NoButton) {
+            emit q->hovered(worldAt(now));
+            return;
+        }
+        last = now;
+        const render::ViewTransform &transform = scene.transform();
+        switch (act) {
+        case DragAct::MoveCursor:
+            emit q->cursorWished(worldAt(now));
+            break;
+        case DragAct::Pan: {
+            const double mm =
+                transform.viewpoint().mmPerPixel; // the picture follows the hand: its centre goes against it
+            emit q->panWished((-step.x() * mm) * transform.axes().right + (-step.y() * mm) * transform.axes().down);
+            break;
+        }
+        case DragAct::Zoom:
+            emit q->zoomWished(interaction::MouseMap::zoomOfDrag(step.y()), anchor);
+            break;
+        case DragAct::Window: {
+            const render::SliceState &state = scene.state();
+            const auto change =
+                interaction::MouseMap::windowOfDrag(step.x(), step.y(), double(state.window.high) - state.window.low);
+            emit q->windowWished(change.level, change.width);
+            break;
+        }
+        default:
+            if (usesTool()) emit q->toolUsed(1, worldAt(now), act);
+        }
+    }
+
+    void wheel(QWheelEvent *event)
+    {
+        event->accept();
+        emit q->activated();
+        if (!scene.grid()) return;
+        const QPoint delta = event->angleDelta(); // Alt and some desktops turn a wheel sideways
+        wheelRest += (delta.y() != 0 ? delta.y() : delta.x()) / 120.0;
+        const int steps = int(wheelRest);
+        if (steps == 0) return;
+        wheelRest -= steps;
+        switch (const WheelAct what = mouse.wheel(tool, modifiersOf(event->modifiers()))) {
+        case WheelAct::Slice:
+        case WheelAct::FastSlice:
+            emit q->sliceStepWished(steps * interaction::MouseMap::slicesPerStep(what));
+            break;
+        case WheelAct::Zoom:
+            emit q->zoomWished(interaction::MouseMap::zoomOfWheel(steps), worldAt(event->position()));
+            break;
+        case WheelAct::BrushSize:
+            emit q->brushSizeStepWished(steps);
+            break;
+        case WheelAct::None:
+            break;
+        }
+    }
+
+    bool tooltip(const QHelpEvent *event)
+    {
+        const render::SliceState &state = scene.state();
+        if (!state.image || !badgeRect(QSizeF(canvas->size())).contains(event->pos())) {
+            QToolTip::hideText();
+            return true;
+        }
+        QString text;
+        if (!state.orientationStated)
+            text = tr("Left and right are not stated in this file.");
+        else if (state.plane == render::Plane::Sagittal)
+            text = tr("The patient's front is on the left of the picture.");
+        else if (state.convention == render::Convention::Neurological)
+            text = tr("Neurological view: the patient's right is on the right of the picture.");
+        else
+            text = tr("Radiological view: the patient's right is on the left of the picture.");
+        QToolTip::showText(event->globalPos(), text, canvas);
+        return true;
+    }
+
+    void buildMenu()
+    {
+        auto *menu = new QMenu(q);
+        menu->addAction(tr("Window auto"), q, &SliceView::windowAutoWished);
+        menu->addAction(tr("Window reset"), q, &SliceView::windowResetWished);
+        menu->addSeparator();
+        const auto colours = [this, menu](const QString &name, render::ColourMap map) {
+            menu->addAction(name, q, [this, map] { emit q->colourMapWished(map); });
+        };
+        colours(tr("Grey"), render::ColourMap::Grey);
+        colours(tr("Grey, inverted"), render::ColourMap::GreyInverted);
+        colours(tr("Hot metal"), render::ColourMap::Hot);
+        menu->addSeparator();
+        menu->addAction(tr("Copy picture"), q, &SliceView::copyWished);
+        menu->addAction(tr("Reset the view"), q, &SliceView::resetViewWished);
+        header->moreButton()->setMenu(menu);
+    }
+};
+
+SliceView::SliceView(const QString &name, QWidget *parent) : QWidget(parent), m(std::make_unique<Private>(this, name))
+{
+    const QString objectName = QStringLiteral("view.") + name;
+    setObjectName(objectName);
+    m->canvas->setObjectName(objectName + QStringLiteral(".canvas"));
+    m->slider->setObjectName(objectName + QStringLiteral(".slider"));
+    m->header->menuButton()->setObjectName(objectName + QStringLiteral(".sequence"));
+    m->emptyText = tr("No image");
+    setFocusPolicy(Qt::StrongFocus);
+    m->canvas->setMouseTracking(true);
+    m->canvas->installEventFilter(this);
+    m->buildMenu();
+
+    auto *row = new QHBoxLayout;
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(0);
+    row->addWidget(m->canvas, 1);
+    row->addWidget(m->slider);
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m->header);
+    column->addLayout(row, 1);
+
+    m->scene.attach(m->canvas->renderWindow());
+    m->canvas->setPrepare([this] {
+        m->scene.resize(m->canvas->width(), m->canvas->height(), m->canvas->devicePixelRatioF());
+        m->compose();
+        m->scene.present();
+    });
+    connect(m->canvas, &GlCanvas::resized, this,
+            [this] { m->scene.resize(m->canvas->width(), m->canvas->height(), m->canvas->devicePixelRatioF()); });
+    connect(m->header, &ViewHeader::maximiseWished, this, &SliceView::maximiseWished);
+    connect(m->header, &ViewHeader::pressed, this, [this] {
+        setFocus(Qt::MouseFocusReason);
+        emit activated();
+    });
+    connect(m->slider, &SliceSlider::sliceStepWished, this, &SliceView::sliceStepWished);
+    connect(m->slider, &SliceSlider::sliceWished, this, [this](int slice) {
+        emit activated();
+        const render::SliceState &now = m->scene.state();
+        if (const Geometry *grid = now.grid()) emit cursorWished(render::atSlice(*grid, now.plane, now.cursor, slice));
+    });
+    connect(&Theme::instance(), &Theme::themeChanged, m->canvas, qOverload<>(&QWidget::update));
+    m->tellState();
+}
+
+SliceView::~SliceView()
+{
+    m->canvas->setPrepare({});
+    delete m->canvas; // while the scene lives: VTK frees its texture with the context current
+    m->scene.attach(nullptr);
+}
+
+void SliceView::setState(render::SliceState state)
+{
+    m->scene.setState(std::move(state));
+    m->tellState();
+    m->canvas->update();
+}
+
+const render::SliceState &SliceView::state() const { return m->scene.state(); }
+void SliceView::setAxis(render::SliceAxis axis) { m->slider->setAxis(std::move(axis)); }
+
+void SliceView::setSequences(const QList<SequenceChoice> &sequences, const QString &currentId)
+{
+    m->sequences = sequences;
+    m->sequenceId = currentId;
+    auto *menu = new QMenu(this);
+    QString current = tr("None");
+    for (const SequenceChoice &item : sequences) {
+        QAction *action = menu->addAction(item.name);
+        action->setCheckable(true);
+        action->setChecked(item.id == currentId);
+        if (item.id == currentId) current = item.name;
+        connect(action, &QAction::triggered, this, [this, id = item.id] { emit sequenceWished(id); });
+    }
+    QMenu *old = m->header->menuButton()->menu();
+    m->header->menuButton()->setMenu(menu);
+    if (old) old->deleteLater();
+    m->header->menuButton()->setText(current);
+    m->header->menuButton()->setAccessibleName(tr("Sequence: %1").arg(current));
+    m->tellState();
+}
+
+void SliceView::setCornerLines(const QStringList &lines)
+{
+    if (lines == m->cornerLines) return;
+    m->cornerLines = lines;
+    m->canvas->update();
+}
+
+void SliceView::setCornersVisible(bool visible)
+{
+    m->corners = visible;
+    m->canvas->update();
+}
+
+void SliceView::setActive(bool active) { m->header->setActive(active); }
+void SliceView::setMaximised(bool maximised) { m->header->setMaximised(maximised); }
+
+void SliceView::setProgress(double share)
+{
+    if (share == m->progress) return;
+    m->progress = share;
+    m->canvas->update();
+}
+
+void SliceView::setEmptyText(const QString &text)
+{
+    m->emptyText = text;
+    m->canvas->update();
+}
+
+void SliceView::setTool(interaction::Tool tool)
+{
+    m->tool = tool;
+    m->canvas->setCursor(tool == interaction::Tool::Pan ? Qt::OpenHandCursor : Qt::CrossCursor);
+}
+
+void SliceView::setMouseMap(const interaction::MouseMap &map) { m->mouse = map; }
+void SliceView::setHeldKey(interaction::HeldKey held) { m->held = held; }
+render::Viewpoint SliceView::viewpoint() const { return m->scene.transform().viewpoint(); }
+const render::ViewTransform &SliceView::transform() const { return m->scene.transform(); }
+QSize SliceView::canvasSize() const { return m->canvas->size(); }
+GlCanvas *SliceView::canvas() const { return m->canvas; }
+SliceSlider *SliceView::slider() const { return m->slider; }
+double SliceView::lastComposeMs() const { return m->composeMs; }
+
+QImage SliceView::snapshot() const
+{
+    const render::Frame &frame = m->compose();
+    QImage picture(reinterpret_cast<const uchar *>(frame.pixels.data()), frame.width, frame.height, frame.width * 4,
+                   QImage::Format_RGBX8888);
+    return picture.convertToFormat(QImage::Format_RGB32);
+}
+
+bool SliceView::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched != m->canvas) return QWidget::eventFilter(watched, event);
+    switch (event->type()) {
+    case QEvent::MouseButtonPress:
+        m->press(static_cast<QMouseEvent *>(event));
+        return true;
+    case QEvent::MouseButtonDblClick:
+        m->press(static_cast<QMouseEvent *>(event));
+        return true;
+    case QEvent::MouseMove:
+        m->move(static_cast<QMouseEvent *>(event));
+        return true;
+    case QEvent::MouseButtonRelease:
+        if (static_cast<QMouseEvent *>(event)->button() == m->button) {
+            if (m->usesTool()) emit toolUsed(2, m->worldAt(static_cast<QMouseEvent *>(event)->position()), m->act);
+            m->button = Qt::NoButton;
+            m->act = DragAct::None;
+        }
+        return true;
+    case QEvent::Wheel:
+        m->wheel(static_cast<QWheelEvent *>(event));
+        return true;
+    case QEvent::ToolTip:
+        return m->tooltip(static_cast<QHelpEvent *>(event));
+    case QEvent::ContextMenu:
+        return true; // the right button zooms
+    default:
+        return QWidget::eventFilter(watched, event);
+    }
+}
+
+void SliceView::focusInEvent(QFocusEvent *event)
+{
+    QWidget::focusInEvent(event);
+    emit activated();
+}
+
+void SliceView::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::LanguageChange) {
+        m->buildMenu();
+        m->tellState();
+    }
+}
+
+} // namespace glio::widgets

@@ -1,0 +1,333 @@
+#include "glioscope/widgets/VolumeView.h"
+
+#include "ViewHeader.h"
+#include "ViewTexts.h"
+#include "glioscope/render/VolumeScene.h"
+#include "glioscope/widgets/Controls.h"
+#include "glioscope/widgets/GlCanvas.h"
+#include "glioscope/widgets/Theme.h"
+
+#include <QMenu>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QVBoxLayout>
+#include <QWheelEvent>
+
+#include <thread>
+
+namespace glio::widgets {
+
+using interaction::MouseButton;
+using interaction::TurnAct;
+using render::VolumeContent;
+
+namespace {
+
+QString contentName(VolumeContent content)
+{
+    switch (content) {
+    case VolumeContent::Tumour:
+        return VolumeView::tr("Tumour");
+    case VolumeContent::PlanesAndTumour:
+        return VolumeView::tr("Planes + tumour");
+    case VolumeContent::WholeHead:
+        return VolumeView::tr("Whole head");
+    case VolumeContent::TumourAndBrain:
+        break;
+    }
+    return VolumeView::tr("Tumour + brain");
+}
+
+template <class T> bool sameSnapshot(const std::optional<Volume<T>> &a, const std::optional<Volume<T>> &b)
+{
+    if (!a || !b) return !a && !b;
+    return a->sharesVoxelsWith(*b) && a->geometry().sameGrid(b->geometry());
+}
+
+} // namespace
+
+struct VolumeView::Private {
+    explicit Private(VolumeView *view)
+        : q(view),
+          header(new ViewHeader(QStringLiteral("view.3d"), VolumeView::tr("3D"), true, view)),
+          canvas(new GlCanvas(view))
+    {
+    }
+
+    VolumeView *q;
+    ViewHeader *header;
+    GlCanvas *canvas;
+    render::VolumeScene scene;
+    interaction::MouseMap mouse;
+    QStringList cornerLines;
+    bool corners = true;
+
+    // What the running or last build was asked for; a newer wish waits until it ends.
+    std::optional<LabelVolume> builtMask, builtBrain;
+    std::optional<ImageVolume> builtImage;
+    bool busy = false, again = false;
+    std::jthread worker;
+
+    QPointF pressed, last;
+    Qt::MouseButton button = Qt::NoButton;
+    TurnAct act = TurnAct::None;
+    bool moved = false;
+
+    void requestSurfaces()
+    {
+        const render::VolumeState &state = scene.state();
+        if (sameSnapshot(builtMask, state.mask) && sameSnapshot(builtImage, state.image) &&
+            sameSnapshot(builtBrain, state.brain)) {
+            again = false;
+            return;
+        }
+        if (busy) {
+            again = true;
+            if (!sameSnapshot(builtImage, state.image)) worker.request_stop(); // another case: what comes is of no use
+            return;
+        }
+        busy = true;
+        again = false;
+        builtMask = state.mask;
+        builtImage = state.image;
+        builtBrain = state.brain;
+        worker = std::jthread([this, mask = builtMask, image = builtImage, brain = builtBrain,
+                               previous = scene.surfaces()](std::stop_token stop) {
+            auto surfaces = render::buildSurfaces(mask, image, brain, previous, stop);
+            QMetaObject::invokeMethod(
+                q, [this, surfaces = std::move(surfaces)] { take(surfaces); }, Qt::QueuedConnection);
+        });
+    }
+
+    void take(const render::SurfacesPtr &surfaces)
+    {
+        busy = false;
+        if (surfaces)
+            scene.setSurfaces(surfaces);
+        else
+            again = true;
+        if (again) {
+            if (!surfaces) builtImage.reset(), builtMask.reset();
+            requestSurfaces();
+        }
+        canvas->update();
+        if (!busy) emit q->surfacesReady();
+    }
+
+    void drawOverlay()
+    {
+        const double ratio = canvas->devicePixelRatioF();
+        render::Frame frame;
+        frame.ratio = ratio;
+        frame.resize(qRound(canvas->width() * ratio), qRound(canvas->height() * ratio));
+        QImage picture(reinterpret_cast<uchar *>(frame.pixels.data()), frame.width, frame.height, frame.width * 4,
+                       QImage::Format_RGBA8888);
+        picture.fill(Qt::transparent);
+        picture.setDevicePixelRatio(ratio);
+        QPainter painter(&picture);
+        painter.setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing);
+        const QSizeF size = canvas->size();
+        const render::VolumeState &state = scene.state();
+        if (!state.image && !state.mask) {
+            painter.setFont(Theme::font(TextSize::Body));
+            painter.setPen(QColor(0x7E, 0x88, 0x94));
+            painter.drawText(QRectF(QPointF(), size), Qt::AlignCenter, VolumeView::tr("No image"));
+        } else {
+            QStringList lines = corners ? cornerLines : QStringList();
+            if (busy) lines << VolumeView::tr("Updating");
+            paintCornerLines(painter, Theme::px(10), Theme::px(7), lines, false);
+            drawMarker(painter, size);
+        }
+        painter.end();
+        scene.setOverlay(frame);
+    }
+
+    void drawMarker(QPainter &painter, const QSizeF &size)
+    {
+        const render::VolumeScene::Marker marker = scene.marker();
+        const double arm = Theme::px(20);
+        const QPointF origin(Theme::px(36), size.height() - Theme::px(34));
+        painter.setFont(Theme::font(TextSize::Note, QFont::DemiBold));
+        const bool stated = scene.state().orientationStated;
+        const auto axis = [&](const render::ViewPoint2 &way, const QString &letter) {
+            const QPointF tip(origin.x() + arm * way.x, origin.y() - arm * way.y);
+            painter.setPen(QPen(QColor(0xA9, 0xB2, 0xBD), Theme::px(1.5), Qt::SolidLine, Qt::RoundCap));
+            painter.drawLine(origin, tip);
+            const QPointF text(origin.x() + 1.45 * arm * way.x, origin.y() - 1.45 * arm * way.y);
+            const double side = Theme::px(16);
+            shadowedText(painter, QRectF(text.x() - side / 2, text.y() - side / 2, side, side), Qt::AlignCenter, letter,
+                         Theme::color(Token::Letters));
+        };
+        axis(marker.right, stated ? QStringLiteral("R") : QStringLiteral("?"));
+        axis(marker.anterior, QStringLiteral("A"));
+        axis(marker.superior, QStringLiteral("S"));
+    }
+
+    void press(QMouseEvent *event)
+    {
+        q->setFocus(Qt::MouseFocusReason);
+        emit q->activated();
+        button = event->button();
+        const auto keys = event->modifiers();
+        const MouseButton which = button == Qt::LeftButton     ? MouseButton::Left
+                                  : button == Qt::MiddleButton ? MouseButton::Middle
+                                  : button == Qt::RightButton  ? MouseButton::Right
+                                                               : MouseButton::None;
+        act = mouse.turn(
+            which, {bool(keys & Qt::ShiftModifier), bool(keys & Qt::ControlModifier), bool(keys & Qt::AltModifier)});
+        pressed = last = event->position();
+        moved = false;
+    }
+
+    void move(QMouseEvent *event)
+    {
+        if (button == Qt::NoButton) return;
+        const QPointF now = event->position(), step = now - last;
+        if (!moved && (now - pressed).manhattanLength() < 4) return;
+        moved = true;
+        last = now;
+        switch (act) {
+        case TurnAct::Turn:
+            scene.turn(step.x(), step.y());
+            break;
+        case TurnAct::Zoom:
+            scene.zoom(interaction::MouseMap::zoomOfDrag(step.y()));
+            break;
+        case TurnAct::Pan:
+            scene.pan(step.x() * canvas->devicePixelRatioF(), step.y() * canvas->devicePixelRatioF());
+            break;
+        case TurnAct::None:
+            return;
+        }
+        canvas->update();
+    }
+
+    void release(QMouseEvent *event)
+    {
+        if (event->button() != button) return;
+        const bool click = !moved && button == Qt::LeftButton && act == TurnAct::Turn;
+        button = Qt::NoButton;
+        if (!click) return;
+        const QPointF at = event->position();
+        if (const auto point = scene.pick(at.x(), at.y(), canvas->width(), canvas->height()))
+            emit q->cursorWished(*point);
+    }
+};
+
+VolumeView::VolumeView(QWidget *parent) : QWidget(parent), m(std::make_unique<Private>(this))
+{
+    setObjectName(QStringLiteral("view.3d"));
+    m->canvas->setObjectName(QStringLiteral("view.3d.canvas"));
+    m->header->menuButton()->setObjectName(QStringLiteral("view.3d.content"));
+    setFocusPolicy(Qt::StrongFocus);
+    setAccessibleName(tr("3D view"));
+    m->canvas->installEventFilter(this);
+    m->cornerLines << tr("Drag to turn, right-drag to zoom");
+
+    auto *menu = new QMenu(this);
+    for (const VolumeContent content : {VolumeContent::TumourAndBrain, VolumeContent::Tumour,
+                                        VolumeContent::PlanesAndTumour, VolumeContent::WholeHead})
+        menu->addAction(contentName(content), this, [this, content] { emit contentWished(content); });
+    m->header->menuButton()->setMenu(menu);
+    m->header->menuButton()->setText(contentName(VolumeContent::TumourAndBrain));
+    auto *more = new QMenu(this);
+    more->addAction(tr("Copy picture"), this, &VolumeView::copyWished);
+    more->addAction(tr("Reset the view"), this, &VolumeView::resetCamera);
+    m->header->moreButton()->setMenu(more);
+
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m->header);
+    column->addWidget(m->canvas, 1);
+
+    m->scene.attach(m->canvas->renderWindow());
+    m->canvas->setPrepare([this] { m->drawOverlay(); });
+    connect(m->header->resetButton(), &QToolButton::clicked, this, &VolumeView::resetCamera);
+    connect(m->header, &ViewHeader::maximiseWished, this, &VolumeView::maximiseWished);
+    connect(m->header, &ViewHeader::pressed, this, [this] {
+        setFocus(Qt::MouseFocusReason);
+        emit activated();
+    });
+    connect(&Theme::instance(), &Theme::themeChanged, m->canvas, qOverload<>(&QWidget::update));
+}
+
+VolumeView::~VolumeView()
+{
+    m->worker.request_stop();
+    if (m->worker.joinable()) m->worker.join();
+    m->canvas->setPrepare({});
+    delete m->canvas; // while the scene lives: VTK frees its textures and shaders with the context current
+    m->scene.attach(nullptr);
+}
+
+void VolumeView::setState(render::VolumeState state)
+{
+    m->scene.setState(std::move(state));
+    m->header->menuButton()->setText(contentName(m->scene.state().content));
+    m->header->setTitle(tr("3D")); // the menu's width follows its text
+    m->requestSurfaces();
+    m->canvas->update();
+}
+
+const render::VolumeState &VolumeView::state() const { return m->scene.state(); }
+
+void VolumeView::setCornerLines(const QStringList &lines)
+{
+    m->cornerLines = lines;
+    m->canvas->update();
+}
+
+void VolumeView::setCornersVisible(bool visible)
+{
+    m->corners = visible;
+    m->canvas->update();
+}
+
+void VolumeView::setActive(bool active) { m->header->setActive(active); }
+void VolumeView::setMaximised(bool maximised) { m->header->setMaximised(maximised); }
+void VolumeView::setMouseMap(const interaction::MouseMap &map) { m->mouse = map; }
+
+void VolumeView::resetCamera()
+{
+    m->scene.resetCamera();
+    m->canvas->update();
+}
+
+bool VolumeView::updating() const { return m->busy; }
+GlCanvas *VolumeView::canvas() const { return m->canvas; }
+QImage VolumeView::snapshot() const { return m->canvas->grabFramebuffer(); }
+
+bool VolumeView::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched != m->canvas) return QWidget::eventFilter(watched, event);
+    switch (event->type()) {
+    case QEvent::MouseButtonPress:
+    case QEvent::MouseButtonDblClick:
+        m->press(static_cast<QMouseEvent *>(event));
+        return true;
+    case QEvent::MouseMove:
+        m->move(static_cast<QMouseEvent *>(event));
+        return true;
+    case QEvent::MouseButtonRelease:
+        m->release(static_cast<QMouseEvent *>(event));
+        return true;
+    case QEvent::Wheel:
+        m->scene.zoom(interaction::MouseMap::zoomOfWheel(static_cast<QWheelEvent *>(event)->angleDelta().y() / 120.0));
+        m->canvas->update();
+        event->accept();
+        return true;
+    case QEvent::ContextMenu:
+        return true;
+    default:
+        return QWidget::eventFilter(watched, event);
+    }
+}
+
+void VolumeView::focusInEvent(QFocusEvent *event)
+{
+    QWidget::focusInEvent(event);
+    emit activated();
+}
+
+} // namespace glio::widgets
