@@ -120,12 +120,15 @@ void printTable(const json &result)
                 result["preset"].get<std::string>().c_str(), result["nsd_tolerance_mm"].get<double>());
     std::printf("%-7s %9s %9s %8s %8s %8s %9s %9s %4s %4s %4s\n", "region", "ref mL", "pred mL", "Dice", "HD95 mm",
                 "NSD", "LW Dice", "LW HD95", "TP", "FP", "FN");
-    for (const auto &[id, m] : result["regions"].items())
+    for (const RegionDefinition &region : findLabelScheme(result["scheme"].get<std::string>())->regions()) {
+        const std::string &id = region.id;
+        const json &m = result["regions"][id];
         std::printf("%-7s %9s %9s %8s %8s %8s %9s %9s %4d %4d %4d\n", id.c_str(),
                     cell(result["reference_volumes_ml"][id], 2).c_str(), cell(result["volumes_ml"][id], 2).c_str(),
                     cell(m["dice"], 4).c_str(), cell(m["hd95_mm"], 3).c_str(), cell(m["nsd"], 4).c_str(),
                     cell(m["lesionwise_dice"], 4).c_str(), cell(m["lesionwise_hd95_mm"], 2).c_str(), m["tp"].get<int>(),
                     m["fp"].get<int>(), m["fn"].get<int>());
+    }
 }
 
 template <class Map> std::vector<std::string> keys(const Map &map)
