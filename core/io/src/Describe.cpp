@@ -19,7 +19,7 @@ namespace {
 struct Range {
     float low = std::numeric_limits<float>::infinity(), high = -std::numeric_limits<float>::infinity();
     std::int64_t notFinite = 0;
-    bool whole = true; ///< whole numbers 0..255 only
+    bool whole = true; ///< whole numbers 0..255 only, but for the rounding of a scale factor
 };
 Range rangeOf(std::span<const float> voxels)
 {
@@ -35,7 +35,7 @@ Range rangeOf(std::span<const float> voxels)
             }
             part.low = std::min(part.low, v);
             part.high = std::max(part.high, v);
-            part.whole = part.whole && v >= 0 && v <= 255 && v == std::floor(v);
+            part.whole = part.whole && v > -0.5f && v < 255.5f && std::abs(v - std::nearbyint(v)) <= 1e-3f;
         }
         const std::scoped_lock lock(guard);
         all.low = std::min(all.low, part.low);

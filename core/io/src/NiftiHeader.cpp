@@ -161,7 +161,7 @@ Result<Geometry> fromRas(const Size3 &size, std::array<double, 12> m, double uni
         v *= unit;
     }
     for (int c = 0; c < 8; ++c)
-        m[std::size_t(c)] = -m[std::size_t(c)]; // rows x and y: RAS to LPS
+        m[std::size_t(c)] = 0.0 - m[std::size_t(c)]; // rows x and y: RAS to LPS, and no -0
     const auto column = [&](int c) {
         return std::array<double, 3>{m[std::size_t(c)], m[std::size_t(4 + c)], m[std::size_t(8 + c)]};
     };
@@ -269,6 +269,21 @@ std::optional<Pair> pairOf(const std::filesystem::path &path)
     return std::nullopt;
 }
 
+/// The whole of what is claimed against the size of the file; deflate packs no denser than 1032 to 1.
+Result<void> checkSize(const NiftiHeader &header, const std::filesystem::path &path)
+{
+    const auto size = plainFileSize(header.voxelFile);
+    if (!size) return std::unexpected(size.error());
+    std::uint64_t need = 0;
+    if (__builtin_mul_overflow(std::uint64_t(header.geometry.voxelCount()), voxelBytes(header.type), &need) ||
+        __builtin_mul_overflow(need, std::uint64_t(header.volumes), &need) ||
+        __builtin_add_overflow(need, std::uint64_t(header.voxelOffset), &need))
+        return fail(Errc::Io, text(quoted(path), " is damaged: it claims more bytes than can be counted."));
+    if (header.compressed ? need / 1032 <= *size : need <= *size) return {};
+    return fail(Errc::Io, text(quoted(path), " is shorter than its header claims: ", bytesText(need), " cannot lie in ",
+                               bytesText(*size), ". It may have been cut off; copy or download it again."));
+}
+
 std::unexpected<Error> notNifti(const std::filesystem::path &path)
 {
     return fail(Errc::Io, text(quoted(path),
@@ -357,6 +372,7 @@ Result<NiftiHeader> readNiftiHeader(const std::filesystem::path &path)
     const auto packed = isGzip(header.voxelFile);
     if (!packed) return std::unexpected(packed.error());
     header.compressed = *packed;
+    if (auto enough = checkSize(header, headerFile); !enough) return std::unexpected(enough.error());
     return header;
 }
 

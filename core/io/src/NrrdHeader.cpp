@@ -198,7 +198,7 @@ Result<FileHeader> readNrrdHeader(const std::filesystem::path &path)
             const auto &v = *directions[axes[n]];
             spacing[n] = std::hypot(v[0], v[1], v[2]);
             for (std::size_t row = 0; row < 3; ++row)
-                direction[3 * row + n] = sign[row] * v[row] / spacing[n];
+                direction[3 * row + n] = sign[row] * v[row] / spacing[n] + 0.0;
         } else if (axes[n] < spacings.size() && numbers(spacings[axes[n]], value) && std::isfinite(value[0]) &&
                    value[0] != 0) {
             spacing[n] = std::abs(value[0]);

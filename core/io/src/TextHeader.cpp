@@ -2,8 +2,10 @@
 #include "Text.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstring>
+#include <fstream>
 
 namespace glio::io {
 namespace {
@@ -19,6 +21,15 @@ bool looksLikeNifti(const Bytes &head)
     for (const std::int32_t known : {348, 540})
         if (size == known || swapped == known) return true;
     return false;
+}
+/// The mark of gzip or of zlib at a place in a file.
+bool isPackedAt(const std::filesystem::path &path, std::uint64_t offset)
+{
+    std::ifstream file(path, std::ios::binary);
+    std::array<unsigned char, 2> mark{};
+    file.seekg(std::streamoff(offset));
+    if (!file.read(reinterpret_cast<char *>(mark.data()), 2)) return false;
+    return (mark[0] == 0x1f && mark[1] == 0x8b) || ((mark[0] & 0x0f) == 8 && (256 * mark[0] + mark[1]) % 31 == 0);
 }
 bool hasEnding(const std::filesystem::path &path, std::initializer_list<std::string_view> endings)
 {
@@ -119,6 +130,8 @@ Result<void> checkVoxelBytes(const std::filesystem::path &path, const std::files
                              std::uint64_t offset, std::uint64_t voxels, VoxelType type, std::string_view encoding)
 {
     const auto size = plainFileSize(voxelFile);
+    if (!size && voxelFile != path)
+        return fail(size.error().code, text(quoted(path), " keeps its voxels in another file. ", size.error().message));
     if (!size) return std::unexpected(size.error());
     std::uint64_t bytes = 0, need = 0;
     if (__builtin_mul_overflow(voxels, voxelBytes(type), &bytes))
@@ -132,8 +145,12 @@ Result<void> checkVoxelBytes(const std::filesystem::path &path, const std::files
     else
         need = bytes;
     const std::uint64_t have = *size > offset ? *size - offset : 0;
+    if (encoding == "gzip" && have > 2 && !isPackedAt(voxelFile, offset))
+        return fail(Errc::Io,
+                    text(quoted(path),
+                         " is damaged: its voxels are not packed as its header claims. Copy or download it again."));
     if (need > have || have == 0)
-        return fail(Errc::Io, text(quoted(voxelFile), " is shorter than its header claims: ", bytesText(bytes),
+        return fail(Errc::Io, text(quoted(path), " is shorter than its header claims: ", bytesText(bytes),
                                    " of voxels cannot lie in ", bytesText(have),
                                    ". It may have been cut off; copy or download it again."));
     return askForMemory(2 * bytes, path); // what the reader holds, and our copy

@@ -34,7 +34,7 @@ struct NiftiHeader {
 };
 
 /// Rules: sform when its code is above 0 and it is a usable matrix, else qform when its code is above 0, else the
-/// spacing alone with the axes taken as R, A, S. Errors: Io (missing, empty, not NIfTI, shorter than it claims),
+/// spacing alone with the axes taken as L, P, S (as ITK does). Errors: Io (missing, empty, not NIfTI, shorter than it claims),
 /// Unsupported, Geometry.
 Result<NiftiHeader> readNiftiHeader(const std::filesystem::path &path);
 

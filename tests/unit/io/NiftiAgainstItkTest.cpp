@@ -1,0 +1,130 @@
+// Our reader and ITK's say the same about the same files.
+#include "MadeFiles.h"
+
+#include "glioscope/io/NiftiFile.h"
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+
+#include <itkImage.h>
+#include <itkImageFileReader.h>
+#include <itkNiftiImageIO.h>
+
+#include <map>
+
+using namespace glio;
+using glio::io::test::Folder;
+using glio::io::test::MadeNifti;
+using ItkImage = itk::Image<float, 3>;
+
+namespace {
+ItkImage::Pointer readWithItk(const std::filesystem::path &path)
+{
+    itk::Object::SetGlobalWarningDisplay(false);
+    const auto reader = itk::ImageFileReader<ItkImage>::New();
+    const auto io = itk::NiftiImageIO::New();
+    reader->SetImageIO(io);
+    reader->SetFileName(path.string());
+    reader->Update();
+    return reader->GetOutput();
+}
+
+void checkSame(const std::filesystem::path &path)
+{
+    const auto ours = io::readNifti(path);
+    REQUIRE(ours);
+    const auto theirs = readWithItk(path);
+    const auto size = theirs->GetLargestPossibleRegion().GetSize();
+    REQUIRE(ours->size() == Size3{std::int64_t(size[0]), std::int64_t(size[1]), std::int64_t(size[2])});
+    for (const Index3 corner : {Index3{0, 0, 0}, Index3{4, 0, 0}, Index3{0, 3, 0}, Index3{0, 0, 2}, Index3{4, 3, 2}}) {
+        itk::Point<double, 3> point;
+        theirs->TransformIndexToPhysicalPoint(ItkImage::IndexType{corner[0], corner[1], corner[2]}, point);
+        const PointMm mine = ours->geometry().toWorld(corner);
+        for (int axis = 0; axis < 3; ++axis)
+            CHECK(std::abs(mine[axis] - point[axis]) < 1e-3);
+    }
+    const float *values = theirs->GetBufferPointer();
+    std::int64_t different = 0;
+    for (std::size_t n = 0; n < ours->voxels().size(); ++n) {
+        const float a = ours->voxels()[n], b = values[n];
+        different += !(a == b || std::abs(a - b) <= 1e-6f * std::abs(b) || (std::isnan(a) && std::isnan(b)));
+    }
+    CHECK(different == 0);
+}
+} // namespace
+
+// (Debian 13's ITK reads no NIfTI-2; NiftiTest compares that with NIfTI-1.)
+TEST_CASE("Types, byte orders and scale factors read as ITK reads them", "[io][nifti][itk]")
+{
+    const Folder folder;
+    MadeNifti made;
+    made.datatype = GENERATE(2, 256, 4, 512, 8, 768, 1024, 1280, 16, 64);
+    static const std::map<int, int> bits{{2, 8},    {256, 8},   {4, 16},    {512, 16}, {8, 32},
+                                         {768, 32}, {1024, 64}, {1280, 64}, {16, 32},  {64, 64}};
+    made.bits = bits.at(made.datatype);
+    made.swapBytes = GENERATE(false, true);
+    made.qformCode = 1;
+    made.slope = GENERATE(0.0, 0.25);
+    made.intercept = made.slope == 0 ? 0 : -7;
+    io::test::save(folder / "a.nii.gz", io::test::gzip(made.bytes()));
+    checkSame(folder / "a.nii.gz");
+}
+
+TEST_CASE("Positions in space read as ITK reads them", "[io][nifti][itk][orientation]")
+{
+    const Folder folder;
+    MadeNifti made;
+    const double c = std::cos(0.4), s = std::sin(0.4), h = std::sqrt(0.5);
+    SECTION("qform, turned, third axis mirrored")
+    {
+        made.qformCode = 1, made.sformCode = 0;
+        made.pixdim = {-1, 0.9, 1.1, 3, 1, 1, 1, 1};
+        made.quaternion = {0.1, 0.2, 0.3, -50, 60, 70};
+    }
+    SECTION("qform, half a turn")
+    {
+        made.qformCode = 1, made.sformCode = 0;
+        made.quaternion = {0, 0, 1, 120, 110, -70};
+    }
+    SECTION("qform, a quarter")
+    {
+        made.qformCode = 2, made.sformCode = 0;
+        made.quaternion = {h, 0, 0, 1, 2, 3};
+    }
+    SECTION("sform, oblique")
+    {
+        made.sform = {-2 * c, 1.5 * s, 0, 90, 2 * s, 1.5 * c, 0, -126, 0, 0, 4, -72};
+        made.pixdim = {1, 2, 1.5, 4, 1, 1, 1, 1};
+    }
+    SECTION("sform of the BraTS files")
+    {
+        made.sform = {-1, 0, 0, 0, 0, -1, 0, 239, 0, 0, 1, 0};
+        made.qformCode = 1;
+        made.quaternion = {0, 0, 1, 0, 239, 0};
+    }
+    SECTION("micrometres")
+    {
+        made.units = 3;
+        made.sform = {900, 0, 0, 1000, 0, 900, 0, 2000, 0, 0, 3000, 3000};
+        made.pixdim = {1, 900, 900, 3000, 1, 1, 1, 1};
+    }
+    SECTION("nothing but the spacing")
+    {
+        made.sformCode = 0;
+        made.pixdim = {1, 0.5, 0.6, 0.7, 1, 1, 1, 1};
+    }
+    io::test::save(folder / "a.nii", made.bytes());
+    checkSame(folder / "a.nii");
+}
+
+TEST_CASE("What we write, ITK reads the same", "[io][nifti][itk][write]")
+{
+    const Folder folder;
+    const double c = std::cos(0.3), s = std::sin(0.3);
+    const auto geometry = *Geometry::make({5, 4, 3}, {0.5, 0.75, 4}, {-31.5, 12.25, 80}, {c, -s, 0, s, c, 0, 0, 0, 1});
+    ImageVolume image(geometry);
+    for (std::size_t n = 0; n < image.voxels().size(); ++n)
+        image.edit()[n] = float(n) / 3;
+    REQUIRE(io::writeNifti(folder / "w.nii.gz", image));
+    checkSame(folder / "w.nii.gz");
+}
