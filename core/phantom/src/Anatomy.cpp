@@ -27,7 +27,8 @@ template <class Get, class Put>
 void shrinkChannel(const Size3 &from, const Geometry &to, int step, double sigma, const Get &get, const Put &put)
 {
     std::vector<float> values(std::size_t(from[0] * from[1] * from[2]));
-    for (std::size_t n = 0; n < values.size(); ++n) values[n] = get(n);
+    for (std::size_t n = 0; n < values.size(); ++n)
+        values[n] = get(n);
     ImageVolume image(Geometry::make(from, {1, 1, 1}).value(), std::move(values));
     if (sigma > 0) smooth(image, {sigma, sigma, sigma});
     std::size_t n = 0;
@@ -43,15 +44,17 @@ std::shared_ptr<const Anatomy::Level> shrink(const Anatomy::Level &fine, int ste
     const Size3 &from = fine.geometry.size();
     const double spacing = fine.geometry.spacing()[0] * step;
     Size3 size;
-    for (std::size_t a = 0; a < 3; ++a) size[a] = (from[a] - 1) / step + 1;
+    for (std::size_t a = 0; a < 3; ++a)
+        size[a] = (from[a] - 1) / step + 1;
     out->geometry = Geometry::make(size, {spacing, spacing, spacing}, fine.geometry.origin()).value();
     out->voxels.resize(std::size_t(out->geometry.voxelCount()));
     const auto byte = [&](std::uint8_t AnatomyVoxel::*member) {
-        shrinkChannel(from, out->geometry, step, sigma, [&](std::size_t n) { return float(fine.voxels[n].*member); },
-                      [&](std::size_t n, float v) { out->voxels[n].*member = std::uint8_t(std::clamp(v + 0.5f, 0.0f, 255.0f)); });
+        shrinkChannel(
+            from, out->geometry, step, sigma, [&](std::size_t n) { return float(fine.voxels[n].*member); },
+            [&](std::size_t n, float v) { out->voxels[n].*member = std::uint8_t(std::clamp(v + 0.5f, 0.0f, 255.0f)); });
     };
-    for (auto member : {&AnatomyVoxel::brain, &AnatomyVoxel::bone, &AnatomyVoxel::soft, &AnatomyVoxel::fat, &AnatomyVoxel::fluid,
-                        &AnatomyVoxel::vessel})
+    for (auto member : {&AnatomyVoxel::brain, &AnatomyVoxel::bone, &AnatomyVoxel::soft, &AnatomyVoxel::fat,
+                        &AnatomyVoxel::fluid, &AnatomyVoxel::vessel})
         byte(member);
     // T1 and sequences are averaged over the brain where there is brain, so that outside does not darken its edge.
     std::vector<float> weight(out->voxels.size());
@@ -59,18 +62,23 @@ std::shared_ptr<const Anatomy::Level> shrink(const Anatomy::Level &fine, int ste
     shrinkChannel(from, out->geometry, step, sigma, inBrain, [&](std::size_t n, float v) { weight[n] = v; });
     const auto signal = [&](const auto &read, const auto &write) {
         std::vector<float> within(out->voxels.size());
-        shrinkChannel(from, out->geometry, step, sigma, [&](std::size_t n) { return inBrain(n) * float(read(n)); },
-                      [&](std::size_t n, float v) { within[n] = v; });
-        shrinkChannel(from, out->geometry, step, sigma, [&](std::size_t n) { return float(read(n)); }, [&](std::size_t n, float v) {
-            const float best = weight[n] > 0.15f ? within[n] / weight[n] : v;
-            write(n, std::uint16_t(std::clamp(best + 0.5f, 0.0f, 65535.0f)));
-        });
+        shrinkChannel(
+            from, out->geometry, step, sigma, [&](std::size_t n) { return inBrain(n) * float(read(n)); },
+            [&](std::size_t n, float v) { within[n] = v; });
+        shrinkChannel(
+            from, out->geometry, step, sigma, [&](std::size_t n) { return float(read(n)); },
+            [&](std::size_t n, float v) {
+                const float best = weight[n] > 0.15f ? within[n] / weight[n] : v;
+                write(n, std::uint16_t(std::clamp(best + 0.5f, 0.0f, 65535.0f)));
+            });
     };
-    signal([&](std::size_t n) { return fine.voxels[n].t1; }, [&](std::size_t n, std::uint16_t v) { out->voxels[n].t1 = v; });
+    signal([&](std::size_t n) { return fine.voxels[n].t1; },
+           [&](std::size_t n, std::uint16_t v) { out->voxels[n].t1 = v; });
     for (std::size_t s = 0; s < 4; ++s) {
         if (fine.sequences[s].empty()) continue;
         out->sequences[s].resize(out->voxels.size());
-        signal([&](std::size_t n) { return fine.sequences[s][n]; }, [&](std::size_t n, std::uint16_t v) { out->sequences[s][n] = v; });
+        signal([&](std::size_t n) { return fine.sequences[s][n]; },
+               [&](std::size_t n, std::uint16_t v) { out->sequences[s][n] = v; });
     }
     return out;
 }
@@ -85,20 +93,24 @@ Anatomy::Anatomy(std::string name, Level finest, TissueLevels levels, bool hasHe
     const Size3 &size = finest.geometry.size();
     // The brain's box, without the thin tail of stray voxels: a hundredth of the planes' mean area counts as brain.
     std::array<std::vector<double>, 3> area;
-    for (std::size_t a = 0; a < 3; ++a) area[a].assign(std::size_t(size[a]), 0);
+    for (std::size_t a = 0; a < 3; ++a)
+        area[a].assign(std::size_t(size[a]), 0);
     std::size_t n = 0;
     double all = 0;
     for (std::int64_t k = 0; k < size[2]; ++k)
         for (std::int64_t j = 0; j < size[1]; ++j)
             for (std::int64_t i = 0; i < size[0]; ++i, ++n)
-                if (finest.voxels[n].brain > 127) ++area[0][std::size_t(i)], ++area[1][std::size_t(j)], ++area[2][std::size_t(k)], ++all;
+                if (finest.voxels[n].brain > 127)
+                    ++area[0][std::size_t(i)], ++area[1][std::size_t(j)], ++area[2][std::size_t(k)], ++all;
     double low[3], high[3];
     const double spacing = finest.geometry.spacing()[0];
     for (std::size_t a = 0; a < 3; ++a) {
         const double least = 0.01 * all / double(size[a]);
         std::size_t first = 0, last = area[a].size() - 1;
-        while (first < last && area[a][first] <= least) ++first;
-        while (last > first && area[a][last] <= least) --last;
+        while (first < last && area[a][first] <= least)
+            ++first;
+        while (last > first && area[a][last] <= least)
+            --last;
         low[a] = finest.geometry.origin()[int(a)] + double(first) * spacing;
         high[a] = finest.geometry.origin()[int(a)] + double(last) * spacing;
     }
@@ -124,8 +136,9 @@ PointMm Anatomy::atShare(double l, double p, double s) const
 
 const Anatomy::Level &Anatomy::level(double spacingMm) const
 {
-    const double own = d->finest->geometry.spacing()[0], ratio = spacingMm / own;
-    const double sigma = ratio > 1.05 ? 0.4 * (ratio - 1) : 0; // what resampling real images to this spacing does to them
+    const double own = d->finest->geometry.spacing()[0], ratio = std::round(2 * spacingMm / own) / 2;
+    const double sigma =
+        ratio > 1.05 ? 0.4 * (ratio - 1) : 0; // what resampling real images to this spacing does to them
     if (sigma == 0) return *d->finest;
     const int step = std::max(1, int(ratio / 2 + 1e-6)), key = int(std::lround(100 * sigma));
     const std::lock_guard lock(d->mutex);

@@ -24,7 +24,8 @@ std::vector<fs::path> niftiFiles(const fs::path &folder)
 {
     std::vector<fs::path> files;
     std::error_code error;
-    for (fs::recursive_directory_iterator it(folder, fs::directory_options::skip_permission_denied, error), end; !error && it != end; it.increment(error))
+    for (fs::recursive_directory_iterator it(folder, fs::directory_options::skip_permission_denied, error), end;
+         !error && it != end; it.increment(error))
         if (it->is_regular_file() && io::hasNiftiName(it->path())) files.push_back(it->path());
     std::ranges::sort(files); // the same order on every file system
     return files;
@@ -57,14 +58,16 @@ Result<AnatomyPointer> readColin27(const fs::path &folder)
 {
     const fs::path head = named(folder, "ch2"), brain = named(folder, "ch2bet");
     if (head.empty() || brain.empty())
-        return fail(Errc::Io, folder.string() + ": ch2.nii.gz and ch2bet.nii.gz are not there. Debian's package mricron-data has them in /usr/share/mricron/templates.");
+        return fail(Errc::Io, folder.string() + ": ch2.nii.gz and ch2bet.nii.gz are not there. Debian's package "
+                                                "mricron-data has them in /usr/share/mricron/templates.");
     const auto image = io::readNifti(head);
     if (!image) return std::unexpected(image.error());
     const auto stripped = io::readNifti(brain);
     if (!stripped) return std::unexpected(stripped.error());
     LabelVolume mask(stripped->geometry());
     const auto out = mask.edit();
-    for (std::size_t n = 0; n < out.size(); ++n) out[n] = stripped->data()[n] > 0;
+    for (std::size_t n = 0; n < out.size(); ++n)
+        out[n] = stripped->data()[n] > 0;
     return anatomyFromT1("colin27", *image, mask, true);
 }
 
@@ -77,7 +80,8 @@ fs::path findColin27()
 
 Result<std::vector<AnatomyPointer>> readAnatomies(const fs::path &folder)
 {
-    if (!fs::is_directory(folder)) return fail(Errc::Io, folder.string() + ": there is no such folder. Name a folder with head images.");
+    if (!fs::is_directory(folder))
+        return fail(Errc::Io, folder.string() + ": there is no such folder. Name a folder with head images.");
     std::vector<AnatomyPointer> found;
     const auto take = [&](Result<AnatomyPointer> anatomy) -> Result<void> {
         if (!anatomy) return std::unexpected(anatomy.error());
@@ -87,7 +91,9 @@ Result<std::vector<AnatomyPointer>> readAnatomies(const fs::path &folder)
     std::set<fs::path> folders{folder};
     for (const fs::path &file : niftiFiles(folder)) {
         folders.insert(file.parent_path());
-        if (stemOf(file).find("tissue") == std::string::npos && file.parent_path().filename().string().find("tissue") == std::string::npos) continue;
+        if (stemOf(file).find("tissue") == std::string::npos &&
+            file.parent_path().filename().string().find("tissue") == std::string::npos)
+            continue;
         const auto tissue = io::readNiftiLabels(file);
         if (!tissue) return std::unexpected(tissue.error());
         if (auto done = take(anatomyFromTissue(stemOf(file), *tissue)); !done) return std::unexpected(done.error());
@@ -99,13 +105,16 @@ Result<std::vector<AnatomyPointer>> readAnatomies(const fs::path &folder)
             if (auto done = take(readColin27(place)); !done) return std::unexpected(done.error());
     }
     if (found.empty())
-        return fail(Errc::InvalidArgument, folder.string() + ": no anatomy was found. It takes folders with t1.nii.gz (and t1c, t2, flair), tissue maps named *tissue*, or ch2.nii.gz with ch2bet.nii.gz.");
+        return fail(Errc::InvalidArgument,
+                    folder.string() + ": no anatomy was found. It takes folders with t1.nii.gz (and t1c, t2, flair), "
+                                      "tissue maps named *tissue*, or ch2.nii.gz with ch2bet.nii.gz.");
     return found;
 }
 
 Result<std::vector<Shape>> readShapes(const fs::path &folder)
 {
-    if (!fs::is_directory(folder)) return fail(Errc::Io, folder.string() + ": there is no such folder. Name a folder with label maps.");
+    if (!fs::is_directory(folder))
+        return fail(Errc::Io, folder.string() + ": there is no such folder. Name a folder with label maps.");
     struct Found {
         fs::path file;
         LabelVolume labels;
@@ -140,16 +149,21 @@ Result<std::vector<Shape>> readShapes(const fs::path &folder)
         if (name == "msd" || name.find("Task01") != std::string::npos) scheme = findLabelScheme("msd-task01");
         if (!scheme) scheme = findLabelScheme(name);
         if (!scheme) {
-            const auto detection = detectScheme(all, group.front().file, group.front().description, group.front().labels.size());
+            const auto detection =
+                detectScheme(all, group.front().file, group.front().description, group.front().labels.size());
             if (!detection.certain || detection.candidates.empty())
-                return fail(Errc::InvalidArgument, place.string() + ": the label scheme of these masks cannot be known. Name the folder after it, such as brats-ped-2024 or brats-2021.");
+                return fail(Errc::InvalidArgument,
+                            place.string() + ": the label scheme of these masks cannot be known. Name the folder after "
+                                             "it, such as brats-ped-2024 or brats-2021.");
             scheme = findLabelScheme(detection.candidates.front().id);
         }
-        if (!scheme) return fail(Errc::InvalidArgument, place.string() + ": the label scheme of these masks is not known here.");
+        if (!scheme)
+            return fail(Errc::InvalidArgument, place.string() + ": the label scheme of these masks is not known here.");
         for (Found &found : group) {
             auto converted = convertLabels(found.labels, *scheme, *findLabelScheme("brats-ped-2024"));
             if (!converted) return fail(converted.error().code, found.file.string() + ": " + converted.error().message);
-            shapes.push_back({stemOf(found.file), std::move(*converted), scheme->id().find("ped") != std::string::npos});
+            shapes.push_back(
+                {stemOf(found.file), std::move(*converted), scheme->id().find("ped") != std::string::npos});
         }
     }
     if (shapes.empty()) return fail(Errc::InvalidArgument, folder.string() + ": no label map was found in it.");
@@ -166,10 +180,12 @@ Result<fs::path> writeCase(const PhantomCase &phantom, const fs::path &folder, i
     if (error) return fail(Errc::Io, place.string() + ": the folder cannot be made (" + error.message() + ").");
     constexpr std::array kEnds{"t1n", "t1c", "t2w", "t2f"};
     for (std::size_t s = 0; s < 4; ++s) {
-        const auto done = io::writeNifti(place / (std::string(name) + "-" + kEnds[s] + ".nii.gz"), phantom.sequences[s], {.description = "synthetic: Glioscope phantom"});
+        const auto done = io::writeNifti(place / (std::string(name) + "-" + kEnds[s] + ".nii.gz"), phantom.sequences[s],
+                                         {.description = "synthetic: Glioscope phantom"});
         if (!done) return std::unexpected(done.error());
     }
-    const auto done = io::writeNifti(place / (std::string(name) + "-seg.nii.gz"), phantom.labels, {.description = "scheme=" + phantom.schemeId + " synthetic"});
+    const auto done = io::writeNifti(place / (std::string(name) + "-seg.nii.gz"), phantom.labels,
+                                     {.description = "scheme=" + phantom.schemeId + " synthetic"});
     if (!done) return std::unexpected(done.error());
     return place;
 }

@@ -14,7 +14,10 @@ namespace {
 /// back to the grid.
 void thickSlices(std::vector<float> &image, const Size3 &size, int axis, double thick, double phase)
 {
-    const std::int64_t stride = axis == 0 ? 1 : axis == 1 ? size[0] : size[0] * size[1], length = size[std::size_t(axis)];
+    const std::int64_t stride = axis == 0   ? 1
+                                : axis == 1 ? size[0]
+                                            : size[0] * size[1],
+                       length = size[std::size_t(axis)];
     const std::int64_t lines = std::int64_t(image.size()) / length;
     const auto slices = std::int64_t(std::ceil(double(length) / thick)) + 2;
     parallelFor(0, lines, 256, [&](std::int64_t first, std::int64_t last) {
@@ -23,14 +26,16 @@ void thickSlices(std::vector<float> &image, const Size3 &size, int axis, double 
         for (std::int64_t n = first; n < last; ++n) {
             float *line = image.data() + (n / stride) * stride * length + n % stride;
             running[0] = 0;
-            for (std::int64_t i = 0; i < length; ++i) running[std::size_t(i + 1)] = running[std::size_t(i)] + double(line[i * stride]);
+            for (std::int64_t i = 0; i < length; ++i)
+                running[std::size_t(i + 1)] = running[std::size_t(i)] + double(line[i * stride]);
             const auto integral = [&](double x) { // of the line up to x, voxel i covering i..i+1
                 x = std::clamp(x, 0.0, double(length));
                 const auto whole = std::min(std::int64_t(x), length - 1);
                 return running[std::size_t(whole)] + (x - double(whole)) * double(line[whole * stride]);
             };
             for (std::int64_t s = 0; s < slices; ++s) {
-                const double from = std::clamp((double(s) - 1 + phase) * thick, 0.0, double(length)), to = std::clamp((double(s) + phase) * thick, 0.0, double(length));
+                const double from = std::clamp((double(s) - 1 + phase) * thick, 0.0, double(length)),
+                             to = std::clamp((double(s) + phase) * thick, 0.0, double(length));
                 means[std::size_t(s)] = to - from > 0.05 ? float((integral(to) - integral(from)) / (to - from)) : 0;
                 if (to - from <= 0.05) means[std::size_t(s)] = s > 0 ? means[std::size_t(s - 1)] : line[0];
             }
@@ -59,13 +64,20 @@ void shift(std::vector<float> &image, const Size3 &size, const std::array<double
         for (std::int64_t k = first; k < last; ++k)
             for (std::int64_t j = 0; j < size[1]; ++j)
                 for (std::int64_t i = 0; i < size[0]; ++i) {
-                    const double x = held(double(i) + by[0], size[0]), y = held(double(j) + by[1], size[1]), z = held(double(k) + by[2], size[2]);
+                    const double x = held(double(i) + by[0], size[0]), y = held(double(j) + by[1], size[1]),
+                                 z = held(double(k) + by[2], size[2]);
                     const auto x0 = std::int64_t(x), y0 = std::int64_t(y), z0 = std::int64_t(z);
-                    const auto x1 = std::min(x0 + 1, size[0] - 1), y1 = std::min(y0 + 1, size[1] - 1), z1 = std::min(z0 + 1, size[2] - 1);
+                    const auto x1 = std::min(x0 + 1, size[0] - 1), y1 = std::min(y0 + 1, size[1] - 1),
+                               z1 = std::min(z0 + 1, size[2] - 1);
                     const auto u = float(x - double(x0)), v = float(y - double(y0)), w = float(z - double(z0));
-                    const auto at = [&](std::int64_t a, std::int64_t b, std::int64_t c) { return from[std::size_t(a + size[0] * (b + size[1] * c))]; };
-                    const auto line = [&](std::int64_t b, std::int64_t c) { return at(x0, b, c) + u * (at(x1, b, c) - at(x0, b, c)); };
-                    const float near = line(y0, z0) + v * (line(y1, z0) - line(y0, z0)), far = line(y0, z1) + v * (line(y1, z1) - line(y0, z1));
+                    const auto at = [&](std::int64_t a, std::int64_t b, std::int64_t c) {
+                        return from[std::size_t(a + size[0] * (b + size[1] * c))];
+                    };
+                    const auto line = [&](std::int64_t b, std::int64_t c) {
+                        return at(x0, b, c) + u * (at(x1, b, c) - at(x0, b, c));
+                    };
+                    const float near = line(y0, z0) + v * (line(y1, z0) - line(y0, z0)),
+                                far = line(y0, z1) + v * (line(y1, z1) - line(y0, z1));
                     image[std::size_t(i + size[0] * (j + size[1] * k))] = near + w * (far - near);
                 }
     });
@@ -107,14 +119,16 @@ std::array<Degradation, 4> drawDegradations(CounterRandom &random, bool calm, co
             if (d.sliceMm < 1.25 * spacing[std::size_t(d.sliceAxis)]) d.sliceMm = 0;
         }
         if (random.chance(0.12))
-            for (double &s : d.shiftVoxels) s = random.uniform(-1, 1);
+            for (double &s : d.shiftVoxels)
+                s = random.uniform(-1, 1);
         if (random.chance(0.7)) d.noise = site * random.uniform(0, 0.18);
         d.noiseGrain = random.chance(0.5) ? random.uniform(0.35, 0.8) : 0;
     }
     return out;
 }
 
-void degrade(std::vector<float> &image, const Geometry &grid, const std::vector<float> &inside, bool withHead, const Degradation &how)
+void degrade(std::vector<float> &image, const Geometry &grid, const std::vector<float> &inside, bool withHead,
+             const Degradation &how)
 {
     const Size3 &size = grid.size();
     if (how.biasDeviation > 0) {
@@ -127,21 +141,26 @@ void degrade(std::vector<float> &image, const Geometry &grid, const std::vector<
     }
     if (how.gamma != 1)
         parallelFor(0, std::int64_t(image.size()), 1 << 15, [&](std::int64_t first, std::int64_t last) {
-            for (auto n = std::size_t(first); n < std::size_t(last); ++n) image[n] = image[n] > 0 ? std::pow(image[n], float(how.gamma)) : 0;
+            for (auto n = std::size_t(first); n < std::size_t(last); ++n)
+                image[n] = image[n] > 0 ? std::pow(image[n], float(how.gamma)) : 0;
         });
     if (how.blurVoxels > 0 || how.sliceMm > 0) {
         const auto run = [&](std::vector<float> &values) {
             if (how.blurVoxels > 0) blur(values, grid, how.blurVoxels);
-            if (how.sliceMm > 0) thickSlices(values, size, how.sliceAxis, how.sliceMm / grid.spacing()[std::size_t(how.sliceAxis)], how.slicePhase);
+            if (how.sliceMm > 0)
+                thickSlices(values, size, how.sliceAxis, how.sliceMm / grid.spacing()[std::size_t(how.sliceAxis)],
+                            how.slicePhase);
         };
         if (withHead)
             run(image);
         else { // averages over the brain alone
             std::vector<float> weight = inside;
-            for (std::size_t n = 0; n < image.size(); ++n) image[n] *= weight[n];
+            for (std::size_t n = 0; n < image.size(); ++n)
+                image[n] *= weight[n];
             run(image);
             run(weight);
-            for (std::size_t n = 0; n < image.size(); ++n) image[n] = weight[n] > 0.02f ? image[n] / weight[n] : 0;
+            for (std::size_t n = 0; n < image.size(); ++n)
+                image[n] = weight[n] > 0.02f ? image[n] / weight[n] : 0;
         }
     }
     if (how.shiftVoxels != std::array<double, 3>{0, 0, 0}) shift(image, size, how.shiftVoxels);
@@ -149,7 +168,8 @@ void degrade(std::vector<float> &image, const Geometry &grid, const std::vector<
         const auto amount = float(how.noise * deviationInside(image, inside));
         std::vector<float> grain(image.size());
         parallelFor(0, std::int64_t(image.size()), 1 << 15, [&](std::int64_t first, std::int64_t last) {
-            for (auto n = std::size_t(first); n < std::size_t(last); ++n) grain[n] = whiteNoise(how.noiseKey, n);
+            for (auto n = std::size_t(first); n < std::size_t(last); ++n)
+                grain[n] = whiteNoise(how.noiseKey, n);
         });
         float unit = 1;
         if (how.noiseGrain > 0) {
@@ -160,7 +180,8 @@ void degrade(std::vector<float> &image, const Geometry &grid, const std::vector<
         parallelFor(0, std::int64_t(image.size()), 1 << 15, [&](std::int64_t first, std::int64_t last) {
             for (auto n = std::size_t(first); n < std::size_t(last); ++n) {
                 const float noisy = image[n] + step * grain[n];
-                image[n] = withHead ? std::sqrt(noisy * noisy + 0.3f * step * step) : noisy; // magnitude images have no sign
+                image[n] =
+                    withHead ? std::sqrt(noisy * noisy + 0.3f * step * step) : noisy; // magnitude images have no sign
             }
         });
     }

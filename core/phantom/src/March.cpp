@@ -33,10 +33,12 @@ std::vector<float> arrivalTimes(const Size3 &size, double spacingMm, std::span<c
                 if (fixed[std::size_t(next)] || speed[std::size_t(next)] <= 0) continue;
                 // Upwind quadratic: smallest neighbour along each axis, added while it still lies behind the front.
                 float least[3];
-                const std::int64_t w[3] = {v[0] + (a == 0 ? side : 0), v[1] + (a == 1 ? side : 0), v[2] + (a == 2 ? side : 0)};
+                const std::int64_t w[3] = {v[0] + (a == 0 ? side : 0), v[1] + (a == 1 ? side : 0),
+                                           v[2] + (a == 2 ? side : 0)};
                 for (int b = 0; b < 3; ++b) {
                     least[b] = kNever;
-                    if (w[b] > 0 && fixed[std::size_t(next - stride[b])]) least[b] = time[std::size_t(next - stride[b])];
+                    if (w[b] > 0 && fixed[std::size_t(next - stride[b])])
+                        least[b] = time[std::size_t(next - stride[b])];
                     if (w[b] + 1 < size[b] && fixed[std::size_t(next + stride[b])])
                         least[b] = std::min(least[b], time[std::size_t(next + stride[b])]);
                 }

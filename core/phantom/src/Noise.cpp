@@ -31,7 +31,8 @@ void makeNoise(CounterRandom &random, const Size3 &size, const std::array<double
         lattice[a] = taps[a].back().first + 4;
     }
     std::vector<float> points(std::size_t(lattice[0] * lattice[1] * lattice[2]));
-    for (float &p : points) p = float(random.normal());
+    for (float &p : points)
+        p = float(random.normal());
     // Along i first: the lattice is small in the other two.
     const std::int64_t rows = lattice[1] * lattice[2];
     std::vector<float> wide(std::size_t(size[0] * rows));
@@ -52,14 +53,14 @@ void makeNoise(CounterRandom &random, const Size3 &size, const std::array<double
             const Tap &z = taps[2][std::size_t(k)];
             const float *p = wide.data() + z.first * slice;
             for (std::int64_t n = 0; n < slice; ++n)
-                plane[std::size_t(n)] = unit * (z.weight[0] * p[n] + z.weight[1] * p[n + slice] + z.weight[2] * p[n + 2 * slice] +
-                                                z.weight[3] * p[n + 3 * slice]);
+                plane[std::size_t(n)] = unit * (z.weight[0] * p[n] + z.weight[1] * p[n + slice] +
+                                                z.weight[2] * p[n + 2 * slice] + z.weight[3] * p[n + 3 * slice]);
             for (std::int64_t j = 0; j < size[1]; ++j) {
                 const Tap &y = taps[1][std::size_t(j)];
                 const float *q = plane.data() + y.first * size[0];
                 for (std::int64_t i = 0; i < size[0]; ++i)
-                    line[std::size_t(i)] = y.weight[0] * q[i] + y.weight[1] * q[i + size[0]] + y.weight[2] * q[i + 2 * size[0]] +
-                                           y.weight[3] * q[i + 3 * size[0]];
+                    line[std::size_t(i)] = y.weight[0] * q[i] + y.weight[1] * q[i + size[0]] +
+                                           y.weight[2] * q[i + 2 * size[0]] + y.weight[3] * q[i + 3 * size[0]];
                 store(size[0] * (j + size[1] * k), line);
             }
         }
@@ -77,16 +78,18 @@ std::vector<float> smoothNoise(CounterRandom &random, const Size3 &size, const s
     return noise;
 }
 
-void addNoise(std::vector<float> &target, CounterRandom &random, const Size3 &size, const std::array<double, 3> &cellVoxels,
-              float amplitude)
+void addNoise(std::vector<float> &target, CounterRandom &random, const Size3 &size,
+              const std::array<double, 3> &cellVoxels, float amplitude)
 {
     makeNoise(random, size, cellVoxels, [&](std::int64_t at, const std::vector<float> &line) {
         float *row = target.data() + at;
-        for (std::size_t i = 0; i < line.size(); ++i) row[i] += amplitude * line[i];
+        for (std::size_t i = 0; i < line.size(); ++i)
+            row[i] += amplitude * line[i];
     });
 }
 
-ElasticField::ElasticField(CounterRandom &random, PointMm low, PointMm high, int points, double deviationMm) : m_n(points + 3)
+ElasticField::ElasticField(CounterRandom &random, PointMm low, PointMm high, int points, double deviationMm)
+    : m_n(points + 3)
 {
     for (int a = 0; a < 3; ++a) {
         m_low[a] = low[a];
@@ -95,7 +98,8 @@ ElasticField::ElasticField(CounterRandom &random, PointMm low, PointMm high, int
     m_points.resize(std::size_t(m_n * m_n * m_n));
     const double unit = deviationMm / std::pow(151.0 / 315.0, 1.5);
     for (auto &p : m_points)
-        for (float &c : p) c = float(unit * random.normal());
+        for (float &c : p)
+            c = float(unit * random.normal());
 }
 
 void ElasticField::prepare(Row &row, double y, double z) const
@@ -114,7 +118,8 @@ void ElasticField::prepare(Row &row, double y, double z) const
             const float w = weight[0][std::size_t(u)] * weight[1][std::size_t(v)];
             const auto *p = m_points.data() + m_n * (first[0] + u + m_n * (first[1] + v));
             for (int n = 0; n < m_n; ++n)
-                for (std::size_t c = 0; c < 3; ++c) row.points[std::size_t(n)][c] += w * p[n][c];
+                for (std::size_t c = 0; c < 3; ++c)
+                    row.points[std::size_t(n)][c] += w * p[n][c];
         }
 }
 
@@ -125,7 +130,8 @@ PointMm ElasticField::at(const Row &row, double x) const
     const auto w = splineWeights(float(held - double(first)));
     std::array<float, 3> d{0, 0, 0};
     for (std::size_t n = 0; n < 4; ++n)
-        for (std::size_t c = 0; c < 3; ++c) d[c] += w[n] * row.points[first + n][c];
+        for (std::size_t c = 0; c < 3; ++c)
+            d[c] += w[n] * row.points[first + n][c];
     return {d[0], d[1], d[2]};
 }
 

@@ -13,8 +13,8 @@ namespace glio::phantom {
 /// `cellVoxels` apart. Multi-threaded; depends on `random` alone.
 std::vector<float> smoothNoise(CounterRandom &random, const Size3 &size, const std::array<double, 3> &cellVoxels);
 /// target += amplitude * smoothNoise(...)
-void addNoise(std::vector<float> &target, CounterRandom &random, const Size3 &size, const std::array<double, 3> &cellVoxels,
-              float amplitude);
+void addNoise(std::vector<float> &target, CounterRandom &random, const Size3 &size,
+              const std::array<double, 3> &cellVoxels, float amplitude);
 
 /// The four weights of a uniform cubic B-spline at `t` in 0..1 past the second control point.
 inline std::array<float, 4> splineWeights(float t)

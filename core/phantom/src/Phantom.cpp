@@ -24,18 +24,26 @@ struct Pose {
     PointMm linear(const PointMm &p) const
     {
         const PointMm d = p - middle - shiftMm;
-        return middle + PointMm{matrix[0] * d.x + matrix[1] * d.y + matrix[2] * d.z, matrix[3] * d.x + matrix[4] * d.y + matrix[5] * d.z,
+        return middle + PointMm{matrix[0] * d.x + matrix[1] * d.y + matrix[2] * d.z,
+                                matrix[3] * d.x + matrix[4] * d.y + matrix[5] * d.z,
                                 matrix[6] * d.x + matrix[7] * d.y + matrix[8] * d.z};
     }
     /// Where an anatomy's point lies in the target, without the bend: good to some millimetres.
     PointMm roughInverse(const PointMm &q) const
     {
         const Matrix3 &m = matrix;
-        const double det = m[0] * (m[4] * m[8] - m[5] * m[7]) - m[1] * (m[3] * m[8] - m[5] * m[6]) + m[2] * (m[3] * m[7] - m[4] * m[6]);
+        const double det = m[0] * (m[4] * m[8] - m[5] * m[7]) - m[1] * (m[3] * m[8] - m[5] * m[6]) +
+                           m[2] * (m[3] * m[7] - m[4] * m[6]);
         const PointMm d = q - middle;
-        const PointMm p{((m[4] * m[8] - m[5] * m[7]) * d.x + (m[2] * m[7] - m[1] * m[8]) * d.y + (m[1] * m[5] - m[2] * m[4]) * d.z) / det,
-                        ((m[5] * m[6] - m[3] * m[8]) * d.x + (m[0] * m[8] - m[2] * m[6]) * d.y + (m[2] * m[3] - m[0] * m[5]) * d.z) / det,
-                        ((m[3] * m[7] - m[4] * m[6]) * d.x + (m[1] * m[6] - m[0] * m[7]) * d.y + (m[0] * m[4] - m[1] * m[3]) * d.z) / det};
+        const PointMm p{((m[4] * m[8] - m[5] * m[7]) * d.x + (m[2] * m[7] - m[1] * m[8]) * d.y +
+                         (m[1] * m[5] - m[2] * m[4]) * d.z) /
+                            det,
+                        ((m[5] * m[6] - m[3] * m[8]) * d.x + (m[0] * m[8] - m[2] * m[6]) * d.y +
+                         (m[2] * m[3] - m[0] * m[5]) * d.z) /
+                            det,
+                        ((m[3] * m[7] - m[4] * m[6]) * d.x + (m[1] * m[6] - m[0] * m[7]) * d.y +
+                         (m[0] * m[4] - m[1] * m[3]) * d.z) /
+                            det};
         return middle + shiftMm + p;
     }
 };
@@ -44,26 +52,33 @@ Pose drawPose(CounterRandom &random, const Anatomy &anatomy, bool calm)
 {
     Pose pose;
     pose.middle = 0.5 * (anatomy.brainLow() + anatomy.brainHigh());
-    const double turnMost = calm ? 2 : 15, scaleMost = calm ? 0.02 : 0.11, shearMost = calm ? 0 : 0.06, shiftMost = calm ? 0 : 8;
+    const double turnMost = calm ? 2 : 15, scaleMost = calm ? 0.02 : 0.11, shearMost = calm ? 0 : 0.06,
+                 shiftMost = calm ? 0 : 8;
     double angle[3], scale[3], shear[3];
     const double common = random.uniform(-1, 1) * (calm ? 0.01 : 0.08);
-    for (double &a : angle) a = random.uniform(-turnMost, turnMost) * std::numbers::pi / 180;
-    for (double &s : scale) s = std::exp(common + random.uniform(-scaleMost, scaleMost));
-    for (double &s : shear) s = random.uniform(-shearMost, shearMost);
+    for (double &a : angle)
+        a = random.uniform(-turnMost, turnMost) * std::numbers::pi / 180;
+    for (double &s : scale)
+        s = std::exp(common + random.uniform(-scaleMost, scaleMost));
+    for (double &s : shear)
+        s = random.uniform(-shearMost, shearMost);
     if (random.chance(0.5)) scale[0] = -scale[0]; // mirrored left to right
     const double ca = std::cos(angle[0]), sa = std::sin(angle[0]), cb = std::cos(angle[1]), sb = std::sin(angle[1]),
                  cc = std::cos(angle[2]), sc = std::sin(angle[2]);
     const double turn[3][3] = {{cc * cb, cc * sb * sa - sc * ca, cc * sb * ca + sc * sa},
                                {sc * cb, sc * sb * sa + cc * ca, sc * sb * ca - cc * sa},
                                {-sb, cb * sa, cb * ca}};
-    const double bentScale[3][3] = {{scale[0], shear[0] * scale[0], shear[1] * scale[0]}, {0, scale[1], shear[2] * scale[1]}, {0, 0, scale[2]}};
+    const double bentScale[3][3] = {
+        {scale[0], shear[0] * scale[0], shear[1] * scale[0]}, {0, scale[1], shear[2] * scale[1]}, {0, 0, scale[2]}};
     for (std::size_t r = 0; r < 3; ++r)
         for (std::size_t c = 0; c < 3; ++c) {
             double sum = 0;
-            for (std::size_t n = 0; n < 3; ++n) sum += turn[r][n] * bentScale[n][c];
+            for (std::size_t n = 0; n < 3; ++n)
+                sum += turn[r][n] * bentScale[n][c];
             pose.matrix[3 * r + c] = sum;
         }
-    pose.shiftMm = {random.uniform(-shiftMost, shiftMost), random.uniform(-shiftMost, shiftMost), random.uniform(-shiftMost, shiftMost)};
+    pose.shiftMm = {random.uniform(-shiftMost, shiftMost), random.uniform(-shiftMost, shiftMost),
+                    random.uniform(-shiftMost, shiftMost)};
     const PointMm reach{110, 110, 110};
     pose.bend.emplace(random, pose.middle - reach, pose.middle + reach, 5, calm ? 1.2 : random.uniform(0, 5));
     return pose;
@@ -73,7 +88,8 @@ Pose drawPose(CounterRandom &random, const Anatomy &anatomy, bool calm)
 void addVentricles(CounterRandom &random, const Anatomy &anatomy, std::vector<Push> &pushes)
 {
     const double amount = random.chance(0.25) ? random.uniform(-0.5, -0.15) : random.uniform(-0.12, 0.2);
-    for (const double l : {0.41, 0.59}) pushes.push_back({anatomy.atShare(l, 0.52, 0.58), -amount, random.uniform(14, 20)});
+    for (const double l : {0.41, 0.59})
+        pushes.push_back({anatomy.atShare(l, 0.52, 0.58), -amount, random.uniform(14, 20)});
 }
 
 /// Small bright spots of ageing white matter: they are no tumour.
@@ -88,8 +104,10 @@ std::vector<Spot> drawSpots(CounterRandom &random, const Anatomy &anatomy, bool 
     if (calm || !random.chance(0.5)) return spots;
     const auto count = random.integer(1, 14);
     for (std::int64_t n = 0; n < count; ++n) {
-        const PointMm at = anatomy.atShare(random.uniform(0.2, 0.8), random.uniform(0.18, 0.85), random.uniform(0.5, 0.75));
-        spots.push_back({at, random.uniform(1, 4.5), float(random.uniform(1.2, 1.9)), float(random.uniform(1.1, 1.6)), float(random.uniform(0.75, 0.97))});
+        const PointMm at =
+            anatomy.atShare(random.uniform(0.2, 0.8), random.uniform(0.18, 0.85), random.uniform(0.5, 0.75));
+        spots.push_back({at, random.uniform(1, 4.5), float(random.uniform(1.2, 1.9)), float(random.uniform(1.1, 1.6)),
+                         float(random.uniform(0.75, 0.97))});
     }
     return spots;
 }
@@ -117,13 +135,16 @@ void overlay(const TumourMap::Voxel &f, const TumourLook &look, std::array<float
     const float free = 1 - std::min(1.0f, f.sum());
     for (std::size_t s = 0; s < 4; ++s) {
         float relief = 0;
-        for (std::size_t t = 0; t < 4; ++t) relief += look.texture[s][t] * f.texture[t];
+        for (std::size_t t = 0; t < 4; ++t)
+            relief += look.texture[s][t] * f.texture[t];
         const float below = value[s];
-        const float oedemaFull = look.oedema[s] * (1 + 0.4f * relief) * (1 - look.oedemaKeep) + look.oedemaKeep * below * look.oedema[s];
+        const float oedemaFull =
+            look.oedema[s] * (1 + 0.4f * relief) * (1 - look.oedemaKeep) + look.oedemaKeep * below * look.oedema[s];
         const float oedema = below + (oedemaFull - below) * f.fade;
         const float solid = look.solid[s] * (1 + 1.5f * relief) * (1 - look.solidKeep) + look.solidKeep * below;
-        value[s] = free * below + f.enhancing * look.enhancing[s] * std::max(0.3f, 1 + 2 * relief) + f.solid * solid +
-                   f.necrosis * look.necrosis[s] * (1 + 1.5f * relief) + f.cyst * look.cyst[s] * (1 + 0.4f * relief) + f.oedema * oedema;
+        value[s] = free * below + f.enhancing * look.enhancing[s] * std::clamp(1 + 3 * relief, 0.55f, 1.6f) +
+                   f.solid * solid + f.necrosis * look.necrosis[s] * (1 + 1.5f * relief) +
+                   f.cyst * look.cyst[s] * (1 + 0.4f * relief) + f.oedema * oedema;
     }
 }
 
@@ -144,7 +165,8 @@ void render(const Scene &scene, Canvas &canvas)
     const Anatomy::Level &level = scene.anatomy.level(spacing);
     const TissueLevels levels = scene.anatomy.tissueLevels();
     std::array<bool, 4> real;
-    for (int s = 0; s < 4; ++s) real[std::size_t(s)] = scene.anatomy.hasSequence(s);
+    for (int s = 0; s < 4; ++s)
+        real[std::size_t(s)] = scene.anatomy.hasSequence(s);
     parallelFor(0, size[2], 1, [&](std::int64_t first, std::int64_t last) {
         LevelSampler sampler(level);
         ElasticField::Row row;
@@ -157,7 +179,8 @@ void render(const Scene &scene, Canvas &canvas)
                     const PointMm bent = scene.pose.linear(target) + scene.pose.bend->at(row, target.x);
                     AnatomyPoint p = sampler.at(pushedSource(scene.pushes, bent));
                     const auto n = std::size_t(i + size[0] * (j + size[1] * k));
-                    canvas.inside[n] = scene.withHead ? std::min(1.0f, p.brain + p.bone + p.soft + p.fat + p.fluid) : p.brain;
+                    canvas.inside[n] =
+                        scene.withHead ? std::min(1.0f, p.brain + p.bone + p.soft + p.fat + p.fluid) : p.brain;
                     if (canvas.inside[n] <= 0.01f) continue;
                     const float brain = p.brain;
                     if (!scene.withHead) p.brain = 1, p.bone = p.soft = p.fat = p.fluid = 0;
@@ -180,10 +203,12 @@ void render(const Scene &scene, Canvas &canvas)
                         if (!map.at(bent, f)) continue;
                         overlay(f, map.look, value);
                         const float free = 1 - std::min(1.0f, f.sum());
-                        et = et * free + f.enhancing, net = net * free + f.solid + f.necrosis, cc = cc * free + f.cyst, ed = ed * free + f.oedema;
+                        et = et * free + f.enhancing, net = net * free + f.solid + f.necrosis, cc = cc * free + f.cyst,
+                        ed = ed * free + f.oedema;
                     }
                     canvas.labels[n] = brain >= 0.4f ? labelOf(et, net, cc, ed) : 0;
-                    for (std::size_t s = 0; s < 4; ++s) canvas.image[s][n] = std::max(0.0f, value[s]);
+                    for (std::size_t s = 0; s < 4; ++s)
+                        canvas.image[s][n] = std::max(0.0f, value[s]);
                 }
             }
     });
@@ -196,12 +221,15 @@ void toScanner(std::vector<float> &image, const std::vector<float> &inside, bool
         for (auto n = std::size_t(first); n < std::size_t(last); ++n) {
             const bool shown = withHead || inside[n] >= threshold;
             const float value = std::round(image[n] * scale);
-            image[n] = !shown ? 0.0f : withHead ? std::max(0.0f, value) : std::max(1.0f, value); // inside is never background
+            image[n] = !shown     ? 0.0f
+                       : withHead ? std::max(0.0f, value)
+                                  : std::max(1.0f, value); // inside is never background
         }
     });
 }
 
-Result<PhantomCase> make(const Anatomy &anatomy, const PhantomOptions &options, std::uint64_t seed, std::uint64_t caseNumber)
+Result<PhantomCase> make(const Anatomy &anatomy, const PhantomOptions &options, std::uint64_t seed,
+                         std::uint64_t caseNumber)
 {
     const bool calm = options.variety == Variety::Demo;
     CounterRandom random({seed, caseNumber, 1}), tumourRandom({seed, caseNumber, 2}), lookRandom({seed, caseNumber, 3});
@@ -210,17 +238,20 @@ Result<PhantomCase> make(const Anatomy &anatomy, const PhantomOptions &options, 
     // Only anatomies made of classes can be shown either way; real heads without a good mask stay heads.
     const bool realHead = anatomy.hasHead() && anatomy.hasSequence(0);
     const bool drawn = random.chance(0.5);
-    out.headCovered = anatomy.hasHead() && (options.cover == HeadCover::WithHead || (options.cover == HeadCover::Either && (drawn || realHead)));
+    out.headCovered = anatomy.hasHead() && (options.cover == HeadCover::WithHead ||
+                                            (options.cover == HeadCover::Either && (drawn || realHead)));
 
     const Pose pose = drawPose(random, anatomy, calm);
     std::vector<Push> ventricles, pushes;
     if (!calm) addVentricles(random, anatomy, ventricles);
     const auto plans = planTumours(tumourRandom, anatomy, options);
     pushes = ventricles;
-    for (const TumourPlan &plan : plans) pushes.push_back(pushOf(plan));
+    for (const TumourPlan &plan : plans)
+        pushes.push_back(pushOf(plan));
     const double spacing = std::max({options.spacingMm[0], options.spacingMm[1], options.spacingMm[2]});
     std::vector<TumourMap> tumours;
-    for (const TumourPlan &plan : plans) tumours.push_back(growTumour(tumourRandom, anatomy, plan, pushes, spacing));
+    for (const TumourPlan &plan : plans)
+        tumours.push_back(growTumour(tumourRandom, anatomy, plan, pushes, spacing));
     out.tumourKind = plans.empty() ? "none" : plans[0].shape ? "shape:" + plans[0].shape->name : plans[0].kind;
 
     Size3 size = options.size;
@@ -231,15 +262,17 @@ Result<PhantomCase> make(const Anatomy &anatomy, const PhantomOptions &options, 
     if (out.headCovered && options.size[2] == 0) middle.z -= 12; // the face below
     if (!plans.empty()) middle = middle + options.towardsTumour * (pose.roughInverse(plans[0].centre) - middle);
     PointMm origin = middle;
-    origin = origin - 0.5 * PointMm{double(size[0] - 1) * options.spacingMm[0], double(size[1] - 1) * options.spacingMm[1],
-                                    double(size[2] - 1) * options.spacingMm[2]};
+    origin =
+        origin - 0.5 * PointMm{double(size[0] - 1) * options.spacingMm[0], double(size[1] - 1) * options.spacingMm[1],
+                               double(size[2] - 1) * options.spacingMm[2]};
     const auto grid = Geometry::make(size, options.spacingMm, origin);
     if (!grid) return std::unexpected(grid.error());
 
     Canvas canvas;
     canvas.grid = *grid;
     const auto count = std::size_t(grid->voxelCount());
-    for (auto &image : canvas.image) image.assign(count, 0);
+    for (auto &image : canvas.image)
+        image.assign(count, 0);
     canvas.inside.assign(count, 0);
     canvas.labels.assign(count, 0);
     const auto spots = drawSpots(lookRandom, anatomy, calm);
@@ -278,7 +311,8 @@ Result<PhantomCase> make(const Anatomy &anatomy, const PhantomOptions &options, 
 
 } // namespace
 
-Result<PhantomCase> makePhantom(const Anatomy &anatomy, const PhantomOptions &options, std::uint64_t seed, std::uint64_t caseNumber)
+Result<PhantomCase> makePhantom(const Anatomy &anatomy, const PhantomOptions &options, std::uint64_t seed,
+                                std::uint64_t caseNumber)
 {
     for (std::size_t a = 0; a < 3; ++a) {
         if (!(options.spacingMm[a] >= 0.4 && options.spacingMm[a] <= 10))
@@ -289,16 +323,18 @@ Result<PhantomCase> makePhantom(const Anatomy &anatomy, const PhantomOptions &op
     try {
         return make(anatomy, options, seed, caseNumber);
     } catch (const std::bad_alloc &) {
-        return fail(Errc::OutOfMemory, "There is not enough memory to make a phantom of this size: choose a coarser spacing.");
+        return fail(Errc::OutOfMemory,
+                    "There is not enough memory to make a phantom of this size: choose a coarser spacing.");
     }
 }
 
-Result<PhantomCase> makePhantom(std::span<const AnatomyPointer> anatomies, const PhantomOptions &options, std::uint64_t seed,
-                                std::uint64_t caseNumber)
+Result<PhantomCase> makePhantom(std::span<const AnatomyPointer> anatomies, const PhantomOptions &options,
+                                std::uint64_t seed, std::uint64_t caseNumber)
 {
     if (anatomies.empty()) return fail(Errc::InvalidArgument, "No anatomy was given to make phantoms from.");
     CounterRandom random({seed, caseNumber, 0});
-    return makePhantom(*anatomies[std::size_t(random.integer(0, std::int64_t(anatomies.size()) - 1))], options, seed, caseNumber);
+    return makePhantom(*anatomies[std::size_t(random.integer(0, std::int64_t(anatomies.size()) - 1))], options, seed,
+                       caseNumber);
 }
 
 } // namespace glio::phantom

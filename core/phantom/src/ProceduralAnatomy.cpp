@@ -24,7 +24,8 @@ float ellipsoid(const Vec &p, const Vec &c, const Vec &r)
 float capsule(const Vec &p, const Vec &a, const Vec &b, float ra, float rb)
 {
     const Vec ab{b.x - a.x, b.y - a.y, b.z - a.z}, ap{p.x - a.x, p.y - a.y, p.z - a.z};
-    const float t = std::clamp((ap.x * ab.x + ap.y * ab.y + ap.z * ab.z) / (ab.x * ab.x + ab.y * ab.y + ab.z * ab.z), 0.0f, 1.0f);
+    const float t =
+        std::clamp((ap.x * ab.x + ap.y * ab.y + ap.z * ab.z) / (ab.x * ab.x + ab.y * ab.y + ab.z * ab.z), 0.0f, 1.0f);
     const float x = ap.x - t * ab.x, y = ap.y - t * ab.y, z = ap.z - t * ab.z;
     return std::sqrt(x * x + y * y + z * z) - (ra + t * (rb - ra));
 }
@@ -47,7 +48,13 @@ struct Fields {
 AnatomyVoxel encode(float t1, float brain, float bone, float soft, float fat, float fluid, float vessel)
 {
     const auto byte = [](float f) { return std::uint8_t(std::clamp(f, 0.0f, 1.0f) * 255 + 0.5f); };
-    return {std::uint16_t(std::clamp(t1, 0.0f, 3.99f) * kWhiteMatterCode), byte(brain), byte(bone), byte(soft), byte(fat), byte(fluid), byte(vessel)};
+    return {std::uint16_t(std::clamp(t1, 0.0f, 3.99f) * kWhiteMatterCode),
+            byte(brain),
+            byte(bone),
+            byte(soft),
+            byte(fat),
+            byte(fluid),
+            byte(vessel)};
 }
 
 /// Fluid, grey, white and what is beyond the brain at one place.
@@ -55,31 +62,32 @@ AnatomyVoxel headAt(const Vec &at, const Person &who, const Fields &f, std::size
 {
     const Vec p{at.x / who.wide, at.y / who.longer, at.z / who.high};
     const float side = std::abs(p.x);
-    // Envelope of the cerebrum: two bulging hemispheres, temporal lobes, flat base.
-    float cerebrum = ellipsoid({side, p.y, p.z}, {29, 14, 16}, {39, 87, 60});
-    cerebrum = std::max(cerebrum, -(p.z + 24 + 0.12f * p.y - 10 * smoothStep(0, 40, p.y)));
-    cerebrum = smoothMin(cerebrum, ellipsoid({side, p.y, p.z}, {44, 4, -16}, {22, 42, 21}), 9);
-    cerebrum = smoothMin(cerebrum, ellipsoid({side, p.y, p.z}, {20, -42, 0}, {26, 26, 22}), 10);
+    // Envelope of the cerebrum: two bulging hemispheres, flat base that rises over the cerebellum, temporal lobes.
+    float cerebrum = ellipsoid({side, p.y, p.z}, {25, 15, 14}, {42, 88, 62});
+    const float base = -(p.z + 17 - 11 * smoothStep(10, 60, p.y));
+    cerebrum = std::max(cerebrum, base);
+    cerebrum = smoothMin(cerebrum, ellipsoid({side, p.y, p.z}, {43, 6, -17}, {22, 43, 22}), 6);
     cerebrum += 1.6f * f.warp[n];
-    const float cerebellum = std::max(ellipsoid({side, p.y, p.z}, {22, 62, -34}, {32, 30, 22}) + 0.8f * f.warp[n], 1.5f - cerebrum);
+    const float hull = cerebrum;
+    const float cerebellumHull = ellipsoid({side, p.y, p.z}, {21, 62, -34}, {33, 31, 24});
+    const float cerebellum = std::max(cerebellumHull + 0.8f * f.warp[n], 1.5f - cerebrum);
     float stem = capsule(p, {0, 20, -4}, {0, 40, -66}, 13, 7.5f);
     stem = smoothMin(stem, ellipsoid(p, {0, 23, -30}, {17, 13, 15}), 5);
-    const float envelope = smoothMin(smoothMin(cerebrum, cerebellum, 6), stem, 6);
 
     // Folded cortex: fluid sheets where a noise field crosses zero, cut to a depth that itself varies.
-    const float sheetA = std::exp(-f.foldA[n] * f.foldA[n] / 0.025f), sheetB = std::exp(-f.foldB[n] * f.foldB[n] / 0.018f);
+    const float sheetA = std::exp(-f.foldA[n] * f.foldA[n] / 0.035f),
+                sheetB = std::exp(-f.foldB[n] * f.foldB[n] / 0.03f);
     const float dig = who.sulcusDepth * std::clamp(0.75f + 0.35f * f.depth[n], 0.25f, 1.3f);
     const float cut = std::max(sheetA, 0.8f * sheetB) * dig;
     const float midline = 1.1f + 0.5f * std::abs(f.warp[n]);
     const float callosum = capsule({side, p.y, p.z}, {0, -24, 12}, {0, 34, 14}, 10, 9);
-    float depth = -cerebrum - cut;                                                       // below the folded surface
-    if (callosum > 0 && stem > 0) depth = std::min(depth, side - midline);               // the fissure between the hemispheres
-    const float sylvius = capsule({side, p.y, p.z}, {36, -14, -6}, {58, 34, 12}, 1.2f, 1.5f);
-    depth = std::min(depth, sylvius);
+    float depth = -cerebrum - cut;                                         // below the folded surface
+    if (callosum > 0 && stem > 0) depth = std::min(depth, side - midline); // the fissure between the hemispheres
     float csf = std::clamp(0.5f - depth / (1.0f + 0.5f * who.sulcusWidth), 0.0f, 1.0f);
     float white = std::clamp((depth - who.cortex) / 1.3f + 0.5f + 0.25f * f.fine[n], 0.0f, 1.0f);
     // Deep grey matter.
-    const float deep = std::min({ellipsoid({side, p.y, p.z}, {12, 17, 6}, {9, 15, 9}), ellipsoid({side, p.y, p.z}, {13, -12, 9}, {5, 11, 8}),
+    const float deep = std::min({ellipsoid({side, p.y, p.z}, {12, 17, 6}, {9, 15, 9}),
+                                 ellipsoid({side, p.y, p.z}, {13, -12, 9}, {5, 11, 8}),
                                  ellipsoid({side, p.y, p.z}, {26, -1, 3}, {6.5f, 15, 9})});
     white = std::min(white, 1 - 0.75f * inside(deep, 2.5f));
     if (cerebrum > 0) csf = 1, white = 0;
@@ -108,35 +116,41 @@ AnatomyVoxel headAt(const Vec &at, const Person &who, const Fields &f, std::size
     const float grey = std::max(0.0f, 1 - csf - white);
 
     // Beyond the brain: fluid, bone, scalp, face.
-    float vault = smoothMin(smoothMin(ellipsoid(p, {0, 15, 10}, {70, 90, 74}), ellipsoid({side, p.y, p.z}, {42, 4, -18}, {26, 46, 24}), 12),
-                            ellipsoid(p, {0, 58, -34}, {56, 38, 30}), 16);
-    vault = std::min(vault, envelope - 2.0f);
-    vault = std::min(vault, capsule(p, {0, 34, -50}, {0, 44, -130}, 11, 10) + 1);
+    const float vault =
+        smoothMin(smoothMin(smoothMin(hull, cerebellumHull, 22), ellipsoid(p, {0, 20, -18}, {40, 46, 24}), 14),
+                  capsule(p, {0, 34, -50}, {0, 44, -130}, 11, 10) + 1, 6) -
+        2.6f;
     const float brain = inside(vault + 0.8f);
-    float skin = vault - who.skull - who.scalp - 0.8f * f.warp[n];
-    const float face = smoothMin(ellipsoid(p, {0, -44, -52}, {62, 58, 62}), capsule(p, {0, -86, -30}, {0, -100, -46}, 7, 10), 14);
+    const float scalpSkin = vault - who.skull - who.scalp - 0.8f * f.warp[n];
+    const float face =
+        smoothMin(ellipsoid(p, {0, -44, -52}, {62, 58, 62}), capsule(p, {0, -86, -30}, {0, -100, -46}, 7, 10), 14);
     const float neck = capsule(p, {0, 30, -70}, {0, 34, -160}, 62, 58);
-    skin = smoothMin(smoothMin(skin, face, 18), neck, 22);
+    const float skin = smoothMin(smoothMin(scalpSkin, face, 18), neck, 22);
     if (skin > 1) return {};
     const float head = inside(skin), beyond = (1 - brain) * head;
     const float skull = inside(vault - who.skull) * (1 - brain);
     float bone = skull, fat = 0, soft = 0, fluid = 0, air = 0;
     const float rest = std::max(0.0f, beyond - bone);
     // Marrow between the tables; scalp: skin, fat, muscle by depth; face: noise.
-    const float marrow = bone * inside(std::abs(vault - 0.5f * who.skull) - 0.16f * who.skull) * std::clamp(0.6f + 0.5f * f.face[n], 0.0f, 1.0f);
+    const float marrow = bone * inside(std::abs(vault - 0.5f * who.skull) - 0.16f * who.skull) *
+                         std::clamp(0.6f + 0.5f * f.face[n], 0.0f, 1.0f);
     bone -= 0.7f * marrow;
     const float under = -skin;
     const float skinShare = under < 2.0f ? 0.75f : 0.0f;
-    const float facial = std::clamp(0.5f + 0.9f * f.face[n], 0.0f, 1.0f);
-    const float fatShare = under < 2.0f ? 0.25f : p.z > -5 ? (under < 0.75f * who.scalp ? 0.85f : 0.25f) : 0.8f * facial;
+    const float facial = std::clamp(0.42f + 0.45f * f.face[n], 0.0f, 1.0f);
+    const float fatShare = under < 2.0f ? 0.25f
+                           : p.z > -5   ? (under < 0.75f * who.scalp ? 0.85f : 0.25f)
+                                        : 0.8f * facial;
     fat = rest * fatShare + 0.7f * marrow;
     soft = rest * std::max(skinShare, 1 - fatShare);
-    const float sinus = std::min(ellipsoid({side, p.y, p.z}, {26, -58, -52}, {13, 16, 16}), ellipsoid(p, {0, -60, -34}, {10, 22, 12}));
+    const float sinus =
+        std::min(ellipsoid({side, p.y, p.z}, {26, -58, -52}, {13, 16, 16}), ellipsoid(p, {0, -60, -34}, {10, 22, 12}));
     const float airway = capsule(p, {0, -80, -56}, {0, -10, -70}, 8, 8);
     air = inside(std::min(std::min(sinus, airway), capsule(p, {0, -10, -70}, {0, -2, -150}, 8, 9))) * (1 - brain);
     const float orbit = inside(ellipsoid({side, p.y, p.z}, {32, -60, -24}, {17, 20, 16})) * (1 - brain);
     const float eye = inside(ellipsoid({side, p.y, p.z}, {32, -66, -24}, {12, 12, 12}));
-    bone *= 1 - std::max(air, orbit), soft *= 1 - std::max(air, orbit), fat = fat * (1 - std::max(air, orbit)) + orbit * (1 - eye) * 0.9f;
+    bone *= 1 - std::max(air, orbit), soft *= 1 - std::max(air, orbit),
+        fat = fat * (1 - std::max(air, orbit)) + orbit * (1 - eye) * 0.9f;
     soft += orbit * (1 - eye) * 0.1f;
     fluid = orbit * eye;
 
@@ -150,7 +164,8 @@ AnatomyVoxel headAt(const Vec &at, const Person &who, const Fields &f, std::size
     const float transverse = capsule({side, p.y, p.z}, {4, 100, -14}, {54, 58, -28}, 3.5f, 3.5f);
     vessel = std::max(vessel, inside(transverse));
     vessel = std::max(vessel, 0.45f * inside(std::abs(vault) - 0.7f));
-    const float t1 = brain > 0.02f ? csf * who.csf + grey * who.grey + white : fat * 1.6f + soft * 0.7f + fluid * 0.3f + bone * 0.1f;
+    const float t1 =
+        brain > 0.02f ? csf * who.csf + grey * who.grey + white : fat * 1.6f + soft * 0.7f + fluid * 0.3f + bone * 0.1f;
     return encode(std::max(0.0f, t1 * (1 + 0.02f * f.fine[n])), brain, bone, soft, fat, fluid, vessel);
 }
 
@@ -164,8 +179,8 @@ AnatomyPointer proceduralAnatomy(std::uint64_t seed, double spacingMm)
     who.wide = float(random.uniform(0.95, 1.05));
     who.longer = float(random.uniform(0.92, 1.02));
     who.high = float(random.uniform(0.95, 1.05));
-    who.cortex = float(random.uniform(2.4, 3.4));
-    who.sulcusDepth = float(random.uniform(10, 17));
+    who.cortex = float(random.uniform(3.0, 4.2));
+    who.sulcusDepth = float(random.uniform(13, 20));
     who.sulcusWidth = float(random.uniform(0.4, 2.2));
     who.ventricle = float(random.uniform(0.7, 1.5));
     who.skull = float(random.uniform(4.5, 8));
@@ -177,13 +192,13 @@ AnatomyPointer proceduralAnatomy(std::uint64_t seed, double spacingMm)
     const Size3 size{std::int64_t(184 / h) + 1, std::int64_t(244 / h) + 1, std::int64_t(226 / h) + 1};
     const auto noise = [&](double cellMm) { return smoothNoise(random, size, {cellMm / h, cellMm / h, cellMm / h}); };
     Fields fields;
-    fields.foldA = noise(9);
-    fields.foldB = noise(6.5);
+    fields.foldA = noise(5.6);
+    fields.foldB = noise(4.4);
     fields.warp = noise(26);
     fields.fine = noise(4);
     fields.depth = noise(20);
     fields.folia = smoothNoise(random, size, {14 / h, 5 / h, 2.4 / h}); // layered
-    fields.face = noise(8);
+    fields.face = noise(5);
     fields.vesselA = noise(11);
     fields.vesselB = noise(11);
 
@@ -195,10 +210,13 @@ AnatomyPointer proceduralAnatomy(std::uint64_t seed, double spacingMm)
             for (std::int64_t j = 0; j < size[1]; ++j)
                 for (std::int64_t i = 0; i < size[0]; ++i) {
                     const auto n = std::size_t(level.geometry.offset({i, j, k}));
-                    level.voxels[n] = headAt({float(low.x + h * double(i)), float(low.y + h * double(j)), float(low.z + h * double(k))}, who, fields, n);
+                    level.voxels[n] = headAt(
+                        {float(low.x + h * double(i)), float(low.y + h * double(j)), float(low.z + h * double(k))}, who,
+                        fields, n);
                 }
     });
-    return std::make_shared<Anatomy>("procedural-" + std::to_string(seed), std::move(level), TissueLevels{who.csf, who.grey}, true);
+    return std::make_shared<Anatomy>("procedural-" + std::to_string(seed), std::move(level),
+                                     TissueLevels{who.csf, who.grey}, true);
 }
 
 } // namespace glio::phantom

@@ -15,7 +15,9 @@ struct AnatomyPoint {
 class LevelSampler {
 public:
     explicit LevelSampler(const Anatomy::Level &level)
-        : m_level(level), m_size(level.geometry.size()), m_origin(level.geometry.origin()),
+        : m_level(level),
+          m_size(level.geometry.size()),
+          m_origin(level.geometry.origin()),
           m_perMm(float(1 / level.geometry.spacing()[0]))
     {
     }
@@ -35,7 +37,8 @@ public:
             out.vessel += w * v.vessel;
         }
         out.t1 /= kWhiteMatterCode;
-        for (float *f : {&out.brain, &out.bone, &out.soft, &out.fat, &out.fluid, &out.vessel}) *f *= 1.0f / 255;
+        for (float *f : {&out.brain, &out.bone, &out.soft, &out.fat, &out.fluid, &out.vessel})
+            *f *= 1.0f / 255;
         return out;
     }
     /// Real sequence s at the point of the last `at`.
@@ -43,14 +46,16 @@ public:
     {
         if (!m_inside || m_level.sequences[s].empty()) return 0;
         float sum = 0;
-        for (int n = 0; n < 8; ++n) sum += m_weight[n] * m_level.sequences[s][std::size_t(m_corner[n])];
+        for (int n = 0; n < 8; ++n)
+            sum += m_weight[n] * m_level.sequences[s][std::size_t(m_corner[n])];
         return sum / kWhiteMatterCode;
     }
 
 private:
     bool locate(const PointMm &p)
     {
-        const float at[3] = {float(p.x - m_origin.x) * m_perMm, float(p.y - m_origin.y) * m_perMm, float(p.z - m_origin.z) * m_perMm};
+        const float at[3] = {float(p.x - m_origin.x) * m_perMm, float(p.y - m_origin.y) * m_perMm,
+                             float(p.z - m_origin.z) * m_perMm};
         std::int64_t low[3];
         float part[3];
         m_inside = true;
@@ -59,10 +64,12 @@ private:
             low[a] = std::int64_t(at[a]);
             part[a] = at[a] - float(low[a]);
         }
-        const std::int64_t row = m_size[0], slice = m_size[0] * m_size[1], base = low[0] + row * low[1] + slice * low[2];
+        const std::int64_t row = m_size[0], slice = m_size[0] * m_size[1],
+                           base = low[0] + row * low[1] + slice * low[2];
         for (int n = 0; n < 8; ++n) {
             m_corner[n] = base + (n & 1) + (n & 2 ? row : 0) + (n & 4 ? slice : 0);
-            m_weight[n] = (n & 1 ? part[0] : 1 - part[0]) * (n & 2 ? part[1] : 1 - part[1]) * (n & 4 ? part[2] : 1 - part[2]);
+            m_weight[n] =
+                (n & 1 ? part[0] : 1 - part[0]) * (n & 2 ? part[1] : 1 - part[1]) * (n & 4 ? part[2] : 1 - part[2]);
         }
         return true;
     }

@@ -25,7 +25,8 @@ struct Bed {
     PointMm at(std::size_t n) const
     {
         const auto v = std::int64_t(n);
-        return {low.x + h * double(v % size[0]), low.y + h * double(v / size[0] % size[1]), low.z + h * double(v / (size[0] * size[1]))};
+        return {low.x + h * double(v % size[0]), low.y + h * double(v / size[0] % size[1]),
+                low.z + h * double(v / (size[0] * size[1]))};
     }
     std::vector<float> noise(CounterRandom &random, double cellMm) const
     {
@@ -47,17 +48,20 @@ Bed makeBed(const Anatomy &anatomy, PointMm centre, double halfMm, double spacin
     // Half the target's spacing, coarser when the tumour is large and the target coarse: shapes stay smooth anyway.
     bed.h = std::clamp(spacingMm / 2, 1.0, 2.0);
     const double most = spacingMm < 1.5 ? 4e6 : 9e4;
-    bed.h = std::max(bed.h, std::min(std::cbrt(length[0] * length[1] * length[2] / most), std::max(bed.h, 0.8 * spacingMm)));
-    for (int a = 0; a < 3; ++a) bed.size[std::size_t(a)] = std::int64_t(std::ceil(length[a] / bed.h)) + 1;
+    bed.h = std::max(bed.h,
+                     std::min(std::cbrt(length[0] * length[1] * length[2] / most), std::max(bed.h, 0.8 * spacingMm)));
+    for (int a = 0; a < 3; ++a)
+        bed.size[std::size_t(a)] = std::int64_t(std::ceil(length[a] / bed.h)) + 1;
     return bed;
 }
 
 Tissue tissueOf(const Anatomy &anatomy, const Bed &bed, std::span<const Push> pushes)
 {
     Tissue t;
-    for (auto *f : {&t.brain, &t.csf, &t.grey, &t.white}) f->resize(bed.count());
+    for (auto *f : {&t.brain, &t.csf, &t.grey, &t.white})
+        f->resize(bed.count());
     const TissueLevels levels = anatomy.tissueLevels();
-    const auto &level = anatomy.level(bed.h);
+    const auto &level = anatomy.level(bed.h < 1.5 ? 1.0 : 2.0); // two steps only: every level costs memory
     parallelFor(0, std::int64_t(bed.count()), 8192, [&](std::int64_t first, std::int64_t last) {
         LevelSampler sampler(level);
         for (auto n = std::size_t(first); n < std::size_t(last); ++n) {
@@ -99,30 +103,36 @@ std::vector<float> soften(const Bed &bed, const std::vector<float> &score, float
                     float slope = 0;
                     for (int a = 0; a < 3; ++a) {
                         const float before = v[a] > 0 ? score[std::size_t(n - stride[a])] : score[std::size_t(n)];
-                        const float after = v[a] + 1 < bed.size[std::size_t(a)] ? score[std::size_t(n + stride[a])] : score[std::size_t(n)];
+                        const float after = v[a] + 1 < bed.size[std::size_t(a)] ? score[std::size_t(n + stride[a])]
+                                                                                : score[std::size_t(n)];
                         slope += 0.25f * (after - before) * (after - before);
                     }
-                    out[std::size_t(n)] = std::clamp(0.5f + (score[std::size_t(n)] - threshold) / (widthVoxels * std::sqrt(slope) + 1e-6f), 0.0f, 1.0f);
+                    out[std::size_t(n)] = std::clamp(0.5f + (score[std::size_t(n)] - threshold) /
+                                                                (widthVoxels * std::sqrt(slope) + 1e-6f),
+                                                     0.0f, 1.0f);
                 }
     });
     return out;
 }
 
 /// Oedema that follows white matter out of `core`, about `ratio` times its volume. Fills `oedema` and its fading.
-void addOedema(CounterRandom &random, const Bed &bed, const Tissue &tissue, const std::vector<float> &core, double ratio,
-               std::vector<float> &oedema, std::vector<float> &fade)
+void addOedema(CounterRandom &random, const Bed &bed, const Tissue &tissue, const std::vector<float> &core,
+               double ratio, std::vector<float> &oedema, std::vector<float> &fade)
 {
     oedema.assign(bed.count(), 0);
     fade.assign(bed.count(), 0);
-    const auto ragged = bed.noise(random, 12);
-    const auto grey = float(random.uniform(0.1, 0.35)), csfShare = float(random.chance(0.7) ? random.uniform(0.6, 1.0) : 0.3);
+    auto ragged = bed.noise(random, 16);
+    addNoise(ragged, random, bed.size, std::array{7 / bed.h, 7 / bed.h, 7 / bed.h}, 0.7f);
+    const auto grey = float(random.uniform(0.06, 0.3)),
+               csfShare = float(random.chance(0.7) ? random.uniform(0.6, 1.0) : 0.3);
     std::vector<float> speed(bed.count()), start(bed.count(), -1);
     double volume = 0;
     for (std::size_t n = 0; n < bed.count(); ++n) {
         if (core[n] > 0.5f) start[n] = 0;
         volume += double(core[n]);
         if (tissue.brain[n] < 0.4f) continue;
-        speed[n] = (tissue.white[n] + grey * tissue.grey[n] + 0.04f * tissue.csf[n]) * std::exp(0.35f * ragged[n]);
+        speed[n] = (tissue.white[n] * tissue.white[n] + grey * tissue.grey[n] + 0.03f * tissue.csf[n]) *
+                   std::exp(0.45f * ragged[n]);
     }
     const auto time = arrivalTimes(bed.size, bed.h, speed, start, 400);
     std::vector<std::pair<float, float>> order;
@@ -137,7 +147,8 @@ void addOedema(CounterRandom &random, const Bed &bed, const Tissue &tissue, cons
     }
     if (reach <= 0) return;
     std::vector<float> score(bed.count());
-    for (std::size_t n = 0; n < bed.count(); ++n) score[n] = -std::min(time[n], reach * 1.5f + 20);
+    for (std::size_t n = 0; n < bed.count(); ++n)
+        score[n] = -std::min(time[n], reach * 1.5f + 20);
     const auto soft = soften(bed, score, -reach, 2.2f);
     for (std::size_t n = 0; n < bed.count(); ++n) {
         oedema[n] = (1 - core[n]) * soft[n] * tissue.brain[n] * (1 - csfShare * tissue.csf[n]);
@@ -151,7 +162,8 @@ void addTextures(CounterRandom &random, const Bed &bed, TumourMap &map)
     constexpr double kCellMm[] = {30, 13, 6, 4};
     for (std::size_t t = 0; t < 4; ++t) {
         const auto noise = bed.noise(random, kCellMm[t]);
-        for (std::size_t n = 0; n < noise.size(); ++n) map.voxels[n].texture[t] = noise[n];
+        for (std::size_t n = 0; n < noise.size(); ++n)
+            map.voxels[n].texture[t] = noise[n];
     }
 }
 
@@ -163,7 +175,8 @@ TumourMap emptyMap(const Bed &bed, const TumourLook &look)
     return map;
 }
 
-TumourMap grow(CounterRandom &random, const Anatomy &anatomy, const TumourPlan &plan, std::span<const Push> pushes, double spacingMm)
+TumourMap grow(CounterRandom &random, const Anatomy &anatomy, const TumourPlan &plan, std::span<const Push> pushes,
+               double spacingMm)
 {
     const double radius = std::cbrt(plan.coreMl * 1000 * 3 / (4 * std::numbers::pi));
     const double outer = std::cbrt(plan.coreMl * (1 + plan.oedemaRatio) * 1000 * 3 / (4 * std::numbers::pi));
@@ -172,22 +185,27 @@ TumourMap grow(CounterRandom &random, const Anatomy &anatomy, const TumourPlan &
 
     // Growth of the core: a front from one or more lobes through tissue of uneven resistance.
     std::vector<float> ragged(bed.count(), 0);
-    addNoise(ragged, random, bed.size, std::array{0.75 * radius / bed.h, 0.75 * radius / bed.h, 0.75 * radius / bed.h}, 0.75f);
+    addNoise(ragged, random, bed.size, std::array{0.75 * radius / bed.h, 0.75 * radius / bed.h, 0.75 * radius / bed.h},
+             0.75f);
     for (const double share : {0.35, 0.17})
-        if (const double cell = std::max(share * radius, 2.5) / bed.h; cell >= 1) addNoise(ragged, random, bed.size, {cell, cell, cell}, 0.5f);
+        if (const double cell = std::max(share * radius, 2.5) / bed.h; cell >= 1)
+            addNoise(ragged, random, bed.size, {cell, cell, cell}, 0.5f);
     std::vector<PointMm> lobes{plan.centre};
     for (int n = 1; n < plan.seeds; ++n)
-        lobes.push_back(plan.centre + PointMm{random.normal(0, 0.45 * radius), random.normal(0, 0.45 * radius), random.normal(0, 0.45 * radius)});
+        lobes.push_back(plan.centre + PointMm{random.normal(0, 0.45 * radius), random.normal(0, 0.45 * radius),
+                                              random.normal(0, 0.45 * radius)});
     std::vector<float> speed(bed.count()), start(bed.count(), -1);
     const double lobe = std::max(1.1 * bed.h, 0.22 * radius);
     for (std::size_t n = 0; n < bed.count(); ++n) {
         if (tissue.brain[n] < 0.4f) continue;
-        speed[n] = float(double(tissue.white[n]) + plan.greySpeed * double(tissue.grey[n]) + plan.csfSpeed * double(tissue.csf[n])) *
+        speed[n] = float(double(tissue.white[n]) + plan.greySpeed * double(tissue.grey[n]) +
+                         plan.csfSpeed * double(tissue.csf[n])) *
                    std::exp(float(plan.roughness) * ragged[n]);
         const PointMm p = bed.at(n);
         for (std::size_t l = 0; l < lobes.size(); ++l) {
             const PointMm away = p - lobes[l];
-            if (away.x * away.x + away.y * away.y + away.z * away.z < lobe * lobe) start[n] = float(0.25 * radius * double(l) / double(lobes.size()));
+            if (away.x * away.x + away.y * away.y + away.z * away.z < lobe * lobe)
+                start[n] = float(0.25 * radius * double(l) / double(lobes.size()));
         }
     }
     const auto time = arrivalTimes(bed.size, bed.h, speed, start, kNever / 2);
@@ -212,27 +230,34 @@ TumourMap grow(CounterRandom &random, const Anatomy &anatomy, const TumourPlan &
     }
     const auto pace = float(speedSum / std::max(speedCount, 1.0));
     auto core = soften(bed, late, -edge, 1.2f);
-    for (std::size_t n = 0; n < bed.count(); ++n) core[n] *= std::min(1.0f, 1.6f * tissue.brain[n]);
+    for (std::size_t n = 0; n < bed.count(); ++n)
+        core[n] *= std::min(1.0f, 1.6f * tissue.brain[n]);
 
     // Sub-regions by rank: each takes its share of the core where its own score is highest.
     const auto r = float(radius);
     std::vector<float> depth(bed.count()), score(bed.count());
-    for (std::size_t n = 0; n < bed.count(); ++n) depth[n] = (edge - std::min(time[n], edge * 1.6f + 10)) * pace;
-    const auto bubbles = bed.noise(random, std::max(0.55 * radius, 4.0)), ripple = bed.noise(random, std::max(0.22 * radius, 3.0));
-    for (std::size_t n = 0; n < bed.count(); ++n) score[n] = 0.8f * std::min(depth[n] / r, 0.5f) + 0.45f * bubbles[n] + 0.06f * ripple[n];
+    for (std::size_t n = 0; n < bed.count(); ++n)
+        depth[n] = (edge - std::min(time[n], edge * 1.6f + 10)) * pace;
+    const auto bubbles = bed.noise(random, std::max(0.55 * radius, 4.0)),
+               ripple = bed.noise(random, std::max(0.22 * radius, 3.0));
+    for (std::size_t n = 0; n < bed.count(); ++n)
+        score[n] = 0.8f * std::min(depth[n] / r, 0.5f) + 0.45f * bubbles[n] + 0.06f * ripple[n];
     const auto cyst = soften(bed, score, upperQuantile(score, core, plan.cystShare), 1.0f);
 
     std::vector<float> rest(bed.count());
-    for (std::size_t n = 0; n < bed.count(); ++n) rest[n] = core[n] * (1 - cyst[n]);
-    const auto patches = bed.noise(random, std::max(0.55 * radius, 4.0)), islands = bed.noise(random, std::max(0.3 * radius, 3.5));
-    const double theta = random.uniform(0, 2 * std::numbers::pi), up = random.uniform(-1, 1), flat = std::sqrt(1 - up * up);
+    for (std::size_t n = 0; n < bed.count(); ++n)
+        rest[n] = core[n] * (1 - cyst[n]);
+    const auto patches = bed.noise(random, std::max(0.55 * radius, 4.0)),
+               islands = bed.noise(random, std::max(0.3 * radius, 3.5));
+    const double theta = random.uniform(0, 2 * std::numbers::pi), up = random.uniform(-1, 1),
+                 flat = std::sqrt(1 - up * up);
     const PointMm wall = plan.centre + 0.75 * radius * PointMm{flat * std::cos(theta), flat * std::sin(theta), up};
     for (std::size_t n = 0; n < bed.count(); ++n) {
         const PointMm away = bed.at(n) - wall;
         const auto near = float(std::sqrt(away.x * away.x + away.y * away.y + away.z * away.z));
         const float shell = -std::abs(depth[n] - float(plan.rimDepthMm)) / (0.22f * r);
-        score[n] = float(plan.rim) * (std::max(shell, -2.5f) + 0.6f * patches[n]) + float(plan.nodule) * 0.7f * islands[n] -
-                   float(plan.mural) * 1.6f * near / r + 0.08f * ripple[n];
+        score[n] = float(plan.rim) * (std::max(shell, -2.5f) + 0.6f * patches[n]) +
+                   float(plan.nodule) * 0.7f * islands[n] - float(plan.mural) * 1.6f * near / r + 0.08f * ripple[n];
     }
     const auto enhancing = soften(bed, score, upperQuantile(score, rest, plan.enhancingShare), 1.1f);
     for (std::size_t n = 0; n < bed.count(); ++n) {
@@ -257,7 +282,8 @@ TumourMap grow(CounterRandom &random, const Anatomy &anatomy, const TumourPlan &
 }
 
 /// A real label map: turned, scaled, moved to `plan.centre` (or near its own place), fractions by sub-sampling.
-TumourMap place(CounterRandom &random, const Anatomy &anatomy, const TumourPlan &plan, std::span<const Push> pushes, double spacingMm)
+TumourMap place(CounterRandom &random, const Anatomy &anatomy, const TumourPlan &plan, std::span<const Push> pushes,
+                double spacingMm)
 {
     const LabelVolume &labels = plan.shape->labels;
     const Geometry &from = labels.geometry();
@@ -272,23 +298,33 @@ TumourMap place(CounterRandom &random, const Anatomy &anatomy, const TumourPlan 
                 high = {std::max(high.x, p.x), std::max(high.y, p.y), std::max(high.z, p.z)};
             }
     const PointMm middle = 0.5 * (low + high), extent = high - low;
-    // BraTS space: where the brain's box lies in 240 x 240 x 155 mm from its corner (SRI24), to find the shape's own place.
+    // BraTS space: where the brain's box lies in 240 x 240 x 155 mm from its corner (SRI24), to find the shape's own
+    // place.
     const PointMm share{(middle.x + 0.0 - 50) / 140, (middle.y + 239 - 38) / 176, (middle.z - 4) / 142};
     const bool own = size == Size3{240, 240, 155} && random.chance(0.6);
     const double scale = std::exp(random.uniform(-1, 1) * (own ? 0.2 : 0.3));
     const double most = own ? 20 : 90;
     double angle[3];
-    for (double &a : angle) a = random.uniform(-most, most) * std::numbers::pi / 180;
+    for (double &a : angle)
+        a = random.uniform(-most, most) * std::numbers::pi / 180;
     const double flip = random.chance(0.5) ? -1 : 1;
     PointMm centre = plan.centre;
     if (own) {
         const double l = flip < 0 ? 1 - share.x : share.x;
-        centre = anatomy.atShare(l, share.y, share.z) + PointMm{random.uniform(-6, 6), random.uniform(-6, 6), random.uniform(-6, 6)};
+        centre = anatomy.atShare(l, share.y, share.z) +
+                 PointMm{random.uniform(-6, 6), random.uniform(-6, 6), random.uniform(-6, 6)};
     }
     const double ca = std::cos(angle[0]), sa = std::sin(angle[0]), cb = std::cos(angle[1]), sb = std::sin(angle[1]),
                  cc = std::cos(angle[2]), sc = std::sin(angle[2]);
-    const Matrix3 turn{cc * cb, cc * sb * sa - sc * ca, cc * sb * ca + sc * sa, sc * cb, sc * sb * sa + cc * ca,
-                       sc * sb * ca - cc * sa, -sb, cb * sa, cb * ca};
+    const Matrix3 turn{cc * cb,
+                       cc * sb * sa - sc * ca,
+                       cc * sb * ca + sc * sa,
+                       sc * cb,
+                       sc * sb * sa + cc * ca,
+                       sc * sb * ca - cc * sa,
+                       -sb,
+                       cb * sa,
+                       cb * ca};
     const double reach = 0.5 * scale * std::sqrt(extent.x * extent.x + extent.y * extent.y + extent.z * extent.z) + 4;
     const Bed bed = makeBed(anatomy, centre, std::min(reach, 90.0), spacingMm);
     const Tissue tissue = tissueOf(anatomy, bed, pushes);
@@ -298,13 +334,15 @@ TumourMap place(CounterRandom &random, const Anatomy &anatomy, const TumourPlan 
     const auto patches = bed.noise(random, 9), bubbles = bed.noise(random, 16);
     const int sub = bed.h > 1.3 ? 2 : 1;
     parallelFor(0, bed.size[2], 1, [&](std::int64_t first, std::int64_t last) {
-        for (auto n = std::size_t(first * bed.size[0] * bed.size[1]); n < std::size_t(last * bed.size[0] * bed.size[1]); ++n) {
+        for (auto n = std::size_t(first * bed.size[0] * bed.size[1]); n < std::size_t(last * bed.size[0] * bed.size[1]);
+             ++n) {
             const PointMm p = bed.at(n);
             if (tissue.brain[n] < 0.02f) continue;
             std::array<float, 5> share5{};
             const PointMm moved = p + bend.at(p) - centre;
             for (int s = 0; s < sub * sub * sub; ++s) {
-                const PointMm q = moved + 0.25 * bed.h * (sub == 1 ? 0.0 : 1.0) * PointMm{s & 1 ? 1.0 : -1.0, s & 2 ? 1.0 : -1.0, s & 4 ? 1.0 : -1.0};
+                const PointMm q = moved + 0.25 * bed.h * (sub == 1 ? 0.0 : 1.0) *
+                                              PointMm{s & 1 ? 1.0 : -1.0, s & 2 ? 1.0 : -1.0, s & 4 ? 1.0 : -1.0};
                 const PointMm source{middle.x + flip / scale * (turn[0] * q.x + turn[1] * q.y + turn[2] * q.z),
                                      middle.y + (turn[3] * q.x + turn[4] * q.y + turn[5] * q.z) / scale,
                                      middle.z + (turn[6] * q.x + turn[7] * q.y + turn[8] * q.z) / scale};
@@ -313,7 +351,8 @@ TumourMap place(CounterRandom &random, const Anatomy &anatomy, const TumourPlan 
             }
             TumourMap::Voxel &v = map.voxels[n];
             const float in = std::min(1.0f, 1.6f * tissue.brain[n]);
-            const float nec = smoothStep(-0.6f, 0.6f, bubbles[n] + 0.4f * patches[n] + float(2 * plan.necrosisShare - 1));
+            const float nec =
+                smoothStep(-0.6f, 0.6f, bubbles[n] + 0.4f * patches[n] + float(2 * plan.necrosisShare - 1));
             v.enhancing = plan.enhancingShare > 0 ? in * share5[1] : 0;
             const float dull = in * (share5[2] + (plan.enhancingShare > 0 ? 0 : share5[1]));
             v.necrosis = dull * nec, v.solid = dull * (1 - nec);
@@ -345,9 +384,11 @@ Push pushOf(const TumourPlan &plan)
     return {plan.centre, plan.push, 1.6 * (radius + 5)};
 }
 
-TumourMap growTumour(CounterRandom &random, const Anatomy &anatomy, const TumourPlan &plan, std::span<const Push> pushes, double spacingMm)
+TumourMap growTumour(CounterRandom &random, const Anatomy &anatomy, const TumourPlan &plan,
+                     std::span<const Push> pushes, double spacingMm)
 {
-    return plan.shape ? place(random, anatomy, plan, pushes, spacingMm) : grow(random, anatomy, plan, pushes, spacingMm);
+    return plan.shape ? place(random, anatomy, plan, pushes, spacingMm)
+                      : grow(random, anatomy, plan, pushes, spacingMm);
 }
 
 bool TumourMap::at(const PointMm &p, Voxel &out) const
@@ -370,7 +411,8 @@ bool TumourMap::at(const PointMm &p, Voxel &out) const
     if (!any) return false;
     Voxel sum;
     for (int n = 0; n < 8; ++n) {
-        const float w = (n & 1 ? part[0] : 1 - part[0]) * (n & 2 ? part[1] : 1 - part[1]) * (n & 4 ? part[2] : 1 - part[2]);
+        const float w =
+            (n & 1 ? part[0] : 1 - part[0]) * (n & 2 ? part[1] : 1 - part[1]) * (n & 4 ? part[2] : 1 - part[2]);
         const Voxel &c = *corner[n];
         sum.enhancing += w * c.enhancing;
         sum.solid += w * c.solid;
@@ -378,7 +420,8 @@ bool TumourMap::at(const PointMm &p, Voxel &out) const
         sum.cyst += w * c.cyst;
         sum.oedema += w * c.oedema;
         sum.fade += w * c.fade;
-        for (std::size_t t = 0; t < 4; ++t) sum.texture[t] += w * c.texture[t];
+        for (std::size_t t = 0; t < 4; ++t)
+            sum.texture[t] += w * c.texture[t];
     }
     out = sum;
     return true;

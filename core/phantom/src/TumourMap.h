@@ -16,7 +16,8 @@ PointMm pushedSource(std::span<const Push> pushes, PointMm p);
 
 /// Fractions of one focus on a grid of its own, in the anatomy's frame after mass effect.
 struct TumourMap {
-    /// Fractions sum to at most 1; the rest is anatomy. `fade` is how strong the oedema is; `texture` four noise fields.
+    /// Fractions sum to at most 1; the rest is anatomy. `fade` is how strong the oedema is; `texture` four noise
+    /// fields.
     struct Voxel {
         float enhancing = 0, solid = 0, necrosis = 0, cyst = 0, oedema = 0, fade = 0;
         std::array<float, 4> texture{};
@@ -36,7 +37,7 @@ struct TumourMap {
 Push pushOf(const TumourPlan &plan);
 
 /// Grows (or places) the plan's tumour in the anatomy. `spacingMm` is the target's: the map's own grid is finer.
-TumourMap growTumour(CounterRandom &random, const Anatomy &anatomy, const TumourPlan &plan, std::span<const Push> pushes,
-                     double spacingMm);
+TumourMap growTumour(CounterRandom &random, const Anatomy &anatomy, const TumourPlan &plan,
+                     std::span<const Push> pushes, double spacingMm);
 
 } // namespace glio::phantom

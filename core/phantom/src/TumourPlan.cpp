@@ -35,22 +35,149 @@ struct Kind {
 };
 
 constexpr Kind kKinds[] = {
-    {"glioblastoma", 0.33, Place::Hemisphere, 32, 0.75, {0.12, 0.62}, 0.02, {0.05, 0.25}, 0.06, {0.45, 1.0}, 0.96, {0.4, 4.0},
-     1.0, 0.35, 0, {0.25, 0.6}, {0.5, 1.0}, {0.1, 0.4}, 4, {0.1, 0.45}},
-    {"solid-enhancing", 0.07, Place::Hemisphere, 14, 0.8, {0.6, 0.97}, 0, {0.05, 0.2}, 0.05, {0.1, 0.6}, 0.92, {0.6, 5.0},
-     0.2, 0.5, 0, {0.15, 0.45}, {0.6, 1.0}, {0.1, 0.3}, 3, {0.05, 0.35}},
-    {"metastases", 0.04, Place::Hemisphere, 2.2, 0.9, {0.35, 0.95}, 0, {0.05, 0.2}, 0.05, {0.4, 1.0}, 0.9, {0.8, 8.0},
-     1.0, 0.2, 0, {0.08, 0.3}, {0.7, 1.0}, {0.1, 0.3}, 1, {0.05, 0.3}},
-    {"diffuse-glioma", 0.13, Place::Hemisphere, 38, 0.75, {0.0, 0.08}, 0.6, {0.05, 0.2}, 0.15, {0.0, 0.25}, 0.8, {0.1, 1.2},
-     0.2, 1.0, 0, {0.3, 0.65}, {0.35, 0.9}, {0.05, 0.25}, 4, {0.0, 0.3}},
-    {"pontine-glioma", 0.15, Place::Pons, 21, 0.5, {0.01, 0.3}, 0.3, {0.01, 0.1}, 0.3, {0.0, 0.4}, 0.35, {0.03, 0.5},
-     0.6, 0.9, 0, {0.12, 0.35}, {0.8, 1.0}, {0.1, 0.4}, 2, {0.1, 0.4}},
-    {"paediatric-hemispheric", 0.12, Place::Hemisphere, 42, 0.8, {0.03, 0.45}, 0.1, {0.03, 0.35}, 0.5, {0.0, 0.5}, 0.5, {0.1, 1.2},
-     0.4, 1.0, 0.1, {0.25, 0.6}, {0.6, 1.0}, {0.1, 0.4}, 4, {0.1, 0.45}},
-    {"pilocytic", 0.08, Place::Cerebellum, 20, 0.7, {0.25, 0.95}, 0, {0.25, 0.8}, 0.9, {0.0, 0.2}, 0.3, {0.05, 0.6},
-     0.3, 0.2, 1.0, {0.1, 0.35}, {0.8, 1.0}, {0.2, 0.6}, 2, {0.15, 0.45}},
-    {"midline-glioma", 0.08, Place::Midline, 20, 0.7, {0.02, 0.6}, 0.15, {0.03, 0.4}, 0.4, {0.0, 0.6}, 0.4, {0.05, 0.7},
-     0.5, 0.8, 0.2, {0.15, 0.5}, {0.7, 1.0}, {0.1, 0.4}, 3, {0.1, 0.4}},
+    {"glioblastoma",
+     0.33,
+     Place::Hemisphere,
+     32,
+     0.75,
+     {0.12, 0.62},
+     0.02,
+     {0.05, 0.25},
+     0.06,
+     {0.45, 1.0},
+     0.96,
+     {0.4, 4.0},
+     1.0,
+     0.35,
+     0,
+     {0.25, 0.6},
+     {0.5, 1.0},
+     {0.1, 0.4},
+     4,
+     {0.1, 0.45}},
+    {"solid-enhancing",
+     0.07,
+     Place::Hemisphere,
+     14,
+     0.8,
+     {0.6, 0.97},
+     0,
+     {0.05, 0.2},
+     0.05,
+     {0.1, 0.6},
+     0.92,
+     {0.6, 5.0},
+     0.2,
+     0.5,
+     0,
+     {0.15, 0.45},
+     {0.6, 1.0},
+     {0.1, 0.3},
+     3,
+     {0.05, 0.35}},
+    {"metastases",
+     0.04,
+     Place::Hemisphere,
+     2.2,
+     0.9,
+     {0.35, 0.95},
+     0,
+     {0.05, 0.2},
+     0.05,
+     {0.4, 1.0},
+     0.9,
+     {0.8, 8.0},
+     1.0,
+     0.2,
+     0,
+     {0.08, 0.3},
+     {0.7, 1.0},
+     {0.1, 0.3},
+     1,
+     {0.05, 0.3}},
+    {"diffuse-glioma",
+     0.13,
+     Place::Hemisphere,
+     38,
+     0.75,
+     {0.0, 0.08},
+     0.6,
+     {0.05, 0.2},
+     0.15,
+     {0.0, 0.25},
+     0.8,
+     {0.1, 1.2},
+     0.2,
+     1.0,
+     0,
+     {0.3, 0.65},
+     {0.35, 0.9},
+     {0.05, 0.25},
+     4,
+     {0.0, 0.3}},
+    {"pontine-glioma",
+     0.15,
+     Place::Pons,
+     21,
+     0.5,
+     {0.01, 0.3},
+     0.3,
+     {0.01, 0.1},
+     0.3,
+     {0.0, 0.4},
+     0.35,
+     {0.03, 0.5},
+     0.6,
+     0.9,
+     0,
+     {0.12, 0.35},
+     {0.8, 1.0},
+     {0.1, 0.4},
+     2,
+     {0.1, 0.4}},
+    {"paediatric-hemispheric",
+     0.12,
+     Place::Hemisphere,
+     42,
+     0.8,
+     {0.03, 0.45},
+     0.1,
+     {0.03, 0.35},
+     0.5,
+     {0.0, 0.5},
+     0.5,
+     {0.1, 1.2},
+     0.4,
+     1.0,
+     0.1,
+     {0.25, 0.6},
+     {0.6, 1.0},
+     {0.1, 0.4},
+     4,
+     {0.1, 0.45}},
+    {"pilocytic", 0.08,        Place::Cerebellum, 20,         0.7,         {0.25, 0.95}, 0,
+     {0.25, 0.8}, 0.9,         {0.0, 0.2},        0.3,        {0.05, 0.6}, 0.3,          0.2,
+     1.0,         {0.1, 0.35}, {0.8, 1.0},        {0.2, 0.6}, 2,           {0.15, 0.45}},
+    {"midline-glioma",
+     0.08,
+     Place::Midline,
+     20,
+     0.7,
+     {0.02, 0.6},
+     0.15,
+     {0.03, 0.4},
+     0.4,
+     {0.0, 0.6},
+     0.4,
+     {0.05, 0.7},
+     0.5,
+     0.8,
+     0.2,
+     {0.15, 0.5},
+     {0.7, 1.0},
+     {0.1, 0.4},
+     3,
+     {0.1, 0.4}},
 };
 
 PointMm drawPlace(CounterRandom &random, const Anatomy &anatomy, Place place)
@@ -62,10 +189,18 @@ PointMm drawPlace(CounterRandom &random, const Anatomy &anatomy, Place place)
     for (int attempt = 0; attempt < 60; ++attempt) {
         double l = 0.5, p = 0.5, s = 0.5;
         switch (place) {
-        case Place::Hemisphere: l = random.uniform(0.1, 0.9), p = random.uniform(0.08, 0.92), s = random.uniform(0.32, 0.92); break;
-        case Place::Pons: l = random.normal(0.5, 0.03), p = random.normal(0.55, 0.03), s = random.normal(0.23, 0.035); break;
-        case Place::Cerebellum: l = random.normal(0.5, 0.11), p = random.normal(0.76, 0.05), s = random.normal(0.2, 0.05); break;
-        case Place::Midline: l = random.normal(0.5, 0.06), p = random.normal(0.48, 0.09), s = random.normal(0.45, 0.08); break;
+        case Place::Hemisphere:
+            l = random.uniform(0.1, 0.9), p = random.uniform(0.08, 0.92), s = random.uniform(0.32, 0.92);
+            break;
+        case Place::Pons:
+            l = random.normal(0.5, 0.03), p = random.normal(0.55, 0.03), s = random.normal(0.23, 0.035);
+            break;
+        case Place::Cerebellum:
+            l = random.normal(0.5, 0.11), p = random.normal(0.76, 0.05), s = random.normal(0.2, 0.05);
+            break;
+        case Place::Midline:
+            l = random.normal(0.5, 0.06), p = random.normal(0.48, 0.09), s = random.normal(0.45, 0.08);
+            break;
         }
         point = anatomy.atShare(l, p, s);
         const AnatomyPoint at = sampler.at(point);
@@ -79,7 +214,10 @@ PointMm drawPlace(CounterRandom &random, const Anatomy &anatomy, Place place)
     return point;
 }
 
-double logNormal(CounterRandom &random, double median, double spread) { return median * std::exp(spread * random.normal()); }
+double logNormal(CounterRandom &random, double median, double spread)
+{
+    return median * std::exp(spread * random.normal());
+}
 
 TumourPlan drawPlan(CounterRandom &random, const Anatomy &anatomy, const Kind &kind)
 {
@@ -90,7 +228,10 @@ TumourPlan drawPlan(CounterRandom &random, const Anatomy &anatomy, const Kind &k
     plan.enhancingShare = random.chance(kind.noEnhancement) ? 0 : kind.enhancing.draw(random);
     plan.cystShare = random.chance(kind.cystChance) ? kind.cyst.draw(random) : 0;
     plan.necrosisShare = kind.necrosis.draw(random);
-    plan.oedemaRatio = random.chance(kind.oedemaChance) ? kind.oedemaRatio.low * std::pow(kind.oedemaRatio.high / kind.oedemaRatio.low, random.uniform()) : 0;
+    plan.oedemaRatio =
+        random.chance(kind.oedemaChance)
+            ? kind.oedemaRatio.low * std::pow(kind.oedemaRatio.high / kind.oedemaRatio.low, random.uniform())
+            : 0;
     // 250 ml is about the most that swells around any tumour.
     plan.oedemaRatio = std::min(plan.oedemaRatio, 190 / plan.coreMl);
     const double wobble = random.uniform(0.5, 1.4);
@@ -110,14 +251,15 @@ TumourPlan demoPlan(CounterRandom &random, const Anatomy &anatomy)
 {
     TumourPlan plan;
     plan.kind = "glioblastoma";
-    plan.centre = anatomy.atShare(random.chance(0.5) ? 0.71 : 0.29, random.uniform(0.42, 0.55), random.uniform(0.6, 0.66));
+    plan.centre =
+        anatomy.atShare(random.chance(0.5) ? 0.71 : 0.29, random.uniform(0.42, 0.55), random.uniform(0.6, 0.66));
     plan.coreMl = random.uniform(36, 46);
     plan.enhancingShare = 0.42;
     plan.cystShare = 0.1;
     plan.necrosisShare = 0.75;
-    plan.oedemaRatio = random.uniform(1.3, 1.7);
-    plan.rim = 1.0;
-    plan.nodule = 0.3;
+    plan.oedemaRatio = random.uniform(1.6, 2.0);
+    plan.rim = 0.9;
+    plan.nodule = 0.55;
     plan.rimDepthMm = 0.6;
     plan.roughness = 0.42;
     plan.greySpeed = 0.6;
@@ -130,7 +272,8 @@ TumourPlan demoPlan(CounterRandom &random, const Anatomy &anatomy)
 const Kind &pickKind(CounterRandom &random)
 {
     double sum = 0;
-    for (const Kind &kind : kKinds) sum += kind.weight;
+    for (const Kind &kind : kKinds)
+        sum += kind.weight;
     double at = random.uniform(0, sum);
     for (const Kind &kind : kKinds)
         if ((at -= kind.weight) < 0) return kind;
@@ -164,7 +307,8 @@ TumourLook drawLook(CounterRandom &random, bool calm)
     look.oedemaKeep = calm ? 0.3f : float(random.uniform(0.05, 0.45));
     look.solidKeep = calm ? 0.0f : random.chance(0.5) ? float(random.uniform(0, 0.25)) : 0.0f;
     for (auto &sequence : look.texture)
-        for (std::size_t n = 0; n < 4; ++n) sequence[n] = float(random.uniform(0, n == 3 ? 0.06 : 0.09) * (calm ? 0.7 : 1));
+        for (std::size_t n = 0; n < 4; ++n)
+            sequence[n] = float(random.uniform(0, n == 3 ? 0.06 : 0.09) * (calm ? 0.9 : 1));
     look.softnessVoxels = random.chance(0.75) ? float(random.uniform(0.5, 1.6)) : 0.3f;
     if (calm) {
         look.softnessVoxels = 0.8f;
@@ -196,13 +340,16 @@ std::vector<TumourPlan> planTumours(CounterRandom &random, const Anatomy &anatom
         if (n > 0 && !many) plan.coreMl *= random.uniform(0.05, 0.4); // a daughter, most often near its mother
         if (n > 0 && !many && random.chance(0.7)) {
             const double reach = 1.6 * std::cbrt(plans[0].coreMl * 240) + 6;
-            plan.centre = plans[0].centre + PointMm{random.normal(0, 0.7 * reach), random.normal(0, 0.7 * reach), random.normal(0, 0.6 * reach)};
+            plan.centre = plans[0].centre + PointMm{random.normal(0, 0.7 * reach), random.normal(0, 0.7 * reach),
+                                                    random.normal(0, 0.6 * reach)};
         }
         if (options.shapes && !options.shapes->empty() && random.chance(options.realShapeShare)) {
             // Adult shapes for adult kinds while there are both; a kind's name only steers looks otherwise.
-            const bool wantPaediatric = std::string_view(kind.name).starts_with("p") || std::string_view(kind.name).starts_with("mid");
+            const bool wantPaediatric =
+                std::string_view(kind.name).starts_with("p") || std::string_view(kind.name).starts_with("mid");
             for (int attempt = 0; attempt < 12; ++attempt) {
-                const auto &shape = (*options.shapes)[std::size_t(random.integer(0, std::int64_t(options.shapes->size()) - 1))];
+                const auto &shape =
+                    (*options.shapes)[std::size_t(random.integer(0, std::int64_t(options.shapes->size()) - 1))];
                 plan.shape = &shape;
                 if (shape.paediatric == wantPaediatric) break;
             }

@@ -11,8 +11,8 @@ using Signals = std::array<float, 4>;
 
 struct TumourLook {
     Signals oedema, solid, necrosis, cyst, enhancing;
-    float oedemaKeep = 0.15f;                   ///< share of the anatomy that shows through oedema
-    float solidKeep = 0;                        ///< the same through infiltrating solid tumour
+    float oedemaKeep = 0.15f;                    ///< share of the anatomy that shows through oedema
+    float solidKeep = 0;                         ///< the same through infiltrating solid tumour
     std::array<std::array<float, 4>, 4> texture; ///< [sequence][noise field] relative deviation
     float softnessVoxels = 0.5f;
 };
@@ -26,13 +26,14 @@ struct TumourPlan {
     double enhancingShare = 0; ///< of the core, after cysts
     double cystShare = 0;      ///< of the core
     double necrosisShare = 0;  ///< of what is neither cyst nor enhancing (labelled NET)
-    double rim = 0.5, nodule = 0.5, mural = 0; ///< what the enhancing part likes: a shell, islands, one nodule at the wall
-    double rimDepthMm = 1;     ///< how far under the surface the shell lies
-    double roughness = 0.5;    ///< deviation of log speed of growth: 0 round, 0.8 ragged
+    double rim = 0.5, nodule = 0.5,
+           mural = 0;                       ///< what the enhancing part likes: a shell, islands, one nodule at the wall
+    double rimDepthMm = 1;                  ///< how far under the surface the shell lies
+    double roughness = 0.5;                 ///< deviation of log speed of growth: 0 round, 0.8 ragged
     double greySpeed = 0.8, csfSpeed = 0.3; ///< growth relative to white matter
-    int seeds = 1;             ///< lobes it grows from
-    double push = 0.2;         ///< mass effect, 0..0.45
-    const Shape *shape = nullptr; ///< a real label map instead of growth
+    int seeds = 1;                          ///< lobes it grows from
+    double push = 0.2;                      ///< mass effect, 0..0.45
+    const Shape *shape = nullptr;           ///< a real label map instead of growth
     TumourLook look;
 };
 

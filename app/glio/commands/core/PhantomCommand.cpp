@@ -39,7 +39,8 @@ Result<std::vector<phantom::AnatomyPointer>> anatomiesOf(const Options &o)
         if (o.demo) return all;
     }
     // Persons enough for variety; coarse cases need no fine heads.
-    for (std::uint64_t person = 1; person <= (o.demo ? 1u : 3u); ++person) all.push_back(phantom::proceduralAnatomy(1000 * o.seed + person, std::max(1.0, 0.5 * o.spacingMm)));
+    for (std::uint64_t person = 1; person <= (o.demo ? 1u : 3u); ++person)
+        all.push_back(phantom::proceduralAnatomy(1000 * o.seed + person, std::max(1.0, 0.5 * o.spacingMm)));
     return all;
 }
 
@@ -65,8 +66,9 @@ Result<nlohmann::json> run(const Options &o)
         if (!made) return std::unexpected(made.error());
         const auto folder = phantom::writeCase(*made, o.out, number);
         if (!folder) return std::unexpected(folder.error());
-        nlohmann::json entry{{"case", folder->filename().string()}, {"anatomy", made->anatomy}, {"tumour", made->tumourKind},
-                             {"head", made->headCovered}, {"seed", o.seed}, {"number", number}};
+        nlohmann::json entry{
+            {"case", folder->filename().string()}, {"anatomy", made->anatomy}, {"tumour", made->tumourKind},
+            {"head", made->headCovered},           {"seed", o.seed},           {"number", number}};
         entry["volumes_ml"] = regionVolumesMl(made->labels, *findLabelScheme(made->schemeId));
         entry["parameters"] = made->parameters;
         cases.push_back(std::move(entry));
@@ -92,10 +94,14 @@ const Registration registration([](CLI::App &app, int &exit) {
     command->add_option("--out", o->out, "Folder for the cases")->required();
     command->add_option("--cases", o->cases, "How many")->check(CLI::Range(1, 100000))->capture_default_str();
     command->add_option("--seed", o->seed, "The same seed makes the same cases")->capture_default_str();
-    command->add_option("--anatomy", o->anatomy, "Folder with heads: ch2 and ch2bet, tissue maps, or sequences of people without tumour");
+    command->add_option("--anatomy", o->anatomy,
+                        "Folder with heads: ch2 and ch2bet, tissue maps, or sequences of people without tumour");
     command->add_option("--shapes", o->shapes, "Folder with label maps whose shapes half of the tumours take");
-    command->add_option("--background", o->background, "Folder with real sequences (t1, t1c, t2, flair) to put tumours into");
-    command->add_option("--spacing", o->spacingMm, "Voxel size in mm")->check(CLI::Range(0.5, 8.0))->capture_default_str();
+    command->add_option("--background", o->background,
+                        "Folder with real sequences (t1, t1c, t2, flair) to put tumours into");
+    command->add_option("--spacing", o->spacingMm, "Voxel size in mm")
+        ->check(CLI::Range(0.5, 8.0))
+        ->capture_default_str();
     command->add_flag("--demo", o->demo, "Calm contrasts and one large tumour, for demonstrations");
     command->add_flag("--json", o->json, "One JSON object on stdout");
     command->callback([o, &exit] {

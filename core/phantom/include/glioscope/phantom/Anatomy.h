@@ -14,7 +14,8 @@ namespace glio::phantom {
 /// One voxel of a head: what every contrast is made from.
 /// `t1` is a T1-like signal with white matter = 16384 (so 4.0 is the most); the others are fractions, 255 = all.
 /// `brain` holds its own fluid; `fluid` is outside it (eyes, fluid beyond a tight brain mask); what is left is air.
-/// `vessel` is how much of a voxel lights up with contrast medium in a healthy head: veins, sinuses, dura, choroid plexus.
+/// `vessel` is how much of a voxel lights up with contrast medium in a healthy head: veins, sinuses, dura, choroid
+/// plexus.
 struct AnatomyVoxel {
     std::uint16_t t1 = 0;
     std::uint8_t brain = 0, bone = 0, soft = 0, fat = 0, fluid = 0, vessel = 0;
