@@ -242,6 +242,11 @@ BandPanel::BandPanel(QWidget *parent) : QFrame(parent), m_section(new Section(tr
     m_enabled = new Switch(tr("Confidence band"), m_section);
     m_enabled->setObjectName(QStringLiteral("bandEnabled"));
     m_enabled->setToolTip(tr("Show or hide the confidence band  (W)"));
+    m_heatMap = new IconButton(QStringLiteral("droplet"), tr("Heat map of doubt"), {}, 28, 16, m_section);
+    m_heatMap->setObjectName(QStringLiteral("heatMap"));
+    m_heatMap->setCheckable(true);
+    m_heatMap->setToolTip(tr("Heat map: colour every point by how sure the model is"));
+    m_section->header()->addWidget(m_heatMap);
     m_section->header()->addWidget(m_enabled);
     m_content = new QWidget(m_section);
     m_section->body()->addWidget(m_content);
@@ -312,11 +317,6 @@ BandPanel::BandPanel(QWidget *parent) : QFrame(parent), m_section(new Section(tr
     addKey(Qt::SolidLine, m_insideKey, m_insideText);
     addKey(Qt::DashLine, m_outsideKey, m_outsideText);
 
-    m_heatMap = new Switch(tr("Heat map of doubt"), m_content);
-    m_heatMap->setObjectName(QStringLiteral("heatMap"));
-    m_heatMap->setToolTip(tr("Colour every point by how sure the model is"));
-    addRow(body, tr("Heat map"), m_heatMap);
-
     auto *acts = new QHBoxLayout;
     acts->setContentsMargins(0, Theme::px(6), 0, 0);
     acts->setSpacing(Theme::px(8));
@@ -336,7 +336,7 @@ BandPanel::BandPanel(QWidget *parent) : QFrame(parent), m_section(new Section(tr
     connect(m_slider, &BandSlider::released, this, &BandPanel::thresholdReleased);
     connect(m_apply, &QPushButton::clicked, this, &BandPanel::applyWished);
     connect(m_reset, &QPushButton::clicked, this, &BandPanel::resetWished);
-    connect(m_heatMap, &Switch::clicked, this, &BandPanel::heatMapWished);
+    connect(m_heatMap, &QToolButton::clicked, this, &BandPanel::heatMapWished);
     setVolumes({}, {}, {});
     setLooks(1);
     setApplyVisible(false);
@@ -347,6 +347,7 @@ void BandPanel::setAvailability(const Availability &availability)
 {
     m_content->setVisible(availability.available);
     applyAvailability(m_enabled, availability);
+    applyAvailability(m_heatMap, availability);
     m_section->setReason(availability.available ? QString() : availability.reason);
 }
 

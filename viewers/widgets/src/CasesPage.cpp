@@ -148,6 +148,25 @@ private:
     }
 };
 
+/// The header stands exactly over what the delegate draws.
+class CaseHeader final : public QHeaderView {
+public:
+    explicit CaseHeader(QWidget *parent) : QHeaderView(Qt::Horizontal, parent) {}
+
+protected:
+    void paintSection(QPainter *painter, const QRect &rect, int column) const override
+    {
+        painter->save();
+        painter->fillRect(QRect(rect.x(), rect.bottom(), rect.width(), 1), Theme::color(Token::Line));
+        painter->setFont(Theme::font(TextSize::Small));
+        painter->setPen(Theme::color(Token::T3));
+        painter->drawText(rect.adjusted(column == MaskColumn ? Theme::px(26) : 0, 0, 0, 0),
+                          Qt::AlignVCenter | (column == VolumeColumn ? Qt::AlignRight : Qt::AlignLeft),
+                          model()->headerData(column, Qt::Horizontal).toString());
+        painter->restore();
+    }
+};
+
 /// Rows of the left column: icon, name, count; or two lines for a recent project.
 class SideDelegate final : public QStyledItemDelegate {
 public:
@@ -408,7 +427,9 @@ QWidget *CasesPage::makeCentre()
     m_table->setObjectName(QStringLiteral("caseTable"));
     m_table->setAccessibleName(tr("Cases"));
     m_table->setModel(m_caseModel);
+    m_table->setHorizontalHeader(new CaseHeader(m_table));
     m_table->setItemDelegate(new CaseDelegate(m_table));
+    m_table->viewport()->installEventFilter(this);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
@@ -569,10 +590,9 @@ void CasesPage::setRows(const std::vector<CaseRow> &rows)
         items[MaskColumn]->setText(row.mask);
         m_caseModel->appendRow(items);
     }
-    m_caseModel->horizontalHeaderItem(VolumeColumn)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_tableStack->setCurrentIndex(rows.empty() ? 1 : 0);
     setSearchActive(m_searching);
-    resizeEvent(nullptr);
+    fitColumns();
 }
 
 void CasesPage::setSearchActive(bool active)
@@ -754,10 +774,15 @@ void CasesPage::dropEvent(QDropEvent *event)
     }
 }
 
-void CasesPage::resizeEvent(QResizeEvent *event)
+bool CasesPage::eventFilter(QObject *watched, QEvent *event)
 {
-    if (event) QFrame::resizeEvent(event);
-    if (!m_table || m_caseModel->columnCount() < ColumnCount) return;
+    if (event->type() == QEvent::Resize && watched == m_table->viewport()) fitColumns();
+    return QFrame::eventFilter(watched, event);
+}
+
+void CasesPage::fitColumns()
+{
+    if (m_caseModel->columnCount() < ColumnCount) return;
     // Columns keep the mock-up's widths; the last one takes what is left.
     auto *header = m_table->horizontalHeader();
     header->setFixedHeight(Theme::px(35));

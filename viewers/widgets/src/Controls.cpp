@@ -324,7 +324,7 @@ Section::Section(const QString &title, QWidget *parent)
 {
     setProperty("kind", "section");
     auto *outer = new QVBoxLayout(this);
-    outer->setContentsMargins(Theme::px(16), Theme::px(12), Theme::px(16), Theme::px(12));
+    outer->setContentsMargins(Theme::px(16), Theme::px(7), Theme::px(16), Theme::px(12));
     outer->setSpacing(0);
     m_header = new QHBoxLayout(m_headerRow);
     m_header->setContentsMargins(0, 0, 0, 0);
@@ -333,14 +333,22 @@ Section::Section(const QString &title, QWidget *parent)
     m_header->addStretch(1);
     m_header->addWidget(m_note);
     m_note->hide();
-    m_headerRow->setMinimumHeight(Theme::px(18));
+    m_headerRow->setFixedHeight(Theme::px(28)); // as high as a switch, so that every title stands alike
     m_headerRow->installEventFilter(this);
     m_body = new QVBoxLayout(m_content);
-    m_body->setContentsMargins(0, Theme::px(8), 0, 0);
+    m_body->setContentsMargins(0, Theme::px(3), 0, 0);
     m_body->setSpacing(0);
     outer->addWidget(m_headerRow);
     outer->addWidget(m_content);
     outer->addWidget(m_reason);
+}
+
+void Section::setInset(double at100)
+{
+    const int inset = Theme::px(at100);
+    layout()->setContentsMargins(Theme::px(16) - inset, Theme::px(7), Theme::px(16) - inset, Theme::px(12));
+    m_header->setContentsMargins(inset, 0, inset, 0);
+    m_reason->setContentsMargins(inset, 0, inset, 0);
 }
 
 void Section::setTitle(const QString &title) { m_title->setText(title); }

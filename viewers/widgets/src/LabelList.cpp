@@ -85,9 +85,8 @@ public:
         layout->addSpacing(Theme::px(6));
         layout->addWidget(eye);
         layout->addWidget(lock);
-        layout->addSpacing(Theme::px(6));
+        layout->addItem(keyRoom = new QSpacerItem(Theme::px(6), 0, QSizePolicy::Fixed));
         layout->addWidget(key);
-        key->setVisible(!row.key.isEmpty());
         show(row.visible, row.locked);
     }
     void show(bool isVisible, bool isLocked)
@@ -105,6 +104,12 @@ public:
         setStyleProperty(name, "kind", visible ? "" : "muted");
     }
     using QFrame::show;
+    void showKey(bool shown)
+    {
+        key->setVisible(shown && !key->text().isEmpty());
+        keyRoom->changeSize(shown ? Theme::px(6) : 0, 0, QSizePolicy::Fixed);
+        layout()->invalidate();
+    }
     void setTint(const char *state) { setStyleProperty(this, "state", QString::fromLatin1(state)); }
 
     QString id;
@@ -113,6 +118,7 @@ public:
     QLabel *name, *shortName, *volume;
     IconButton *eye, *lock;
     KeyCap *key;
+    QSpacerItem *keyRoom;
     std::function<void(bool)> onHover;
     std::function<void()> onClick, onDoubleClick;
 
@@ -145,12 +151,14 @@ LabelList::LabelList(const QString &objectName, const QString &title, QWidget *p
     outer->addWidget(m_section);
     auto *unit = makeLabel(tr("mL"), "hint", m_section);
     m_section->header()->addWidget(unit);
-    m_section->header()->addSpacing(Theme::px(6 + eyeWidth + lockWidth + 6 + keyWidth));
+    m_section->header()->addItem(m_headerRoom = new QSpacerItem(0, 0, QSizePolicy::Fixed));
     m_rows = new QVBoxLayout;
-    m_rows->setContentsMargins(-Theme::px(8), 0, -Theme::px(8), 0); // the tint of a row reaches beyond the text
+    m_rows->setContentsMargins(0, 0, 0, 0);
+    m_section->setInset(8); // the tint of a row reaches beyond the text
     m_rows->setSpacing(0);
     m_section->body()->addLayout(m_rows);
     m_empty = makeLabel({}, "small", m_section, true);
+    m_empty->setContentsMargins(Theme::px(8), 0, Theme::px(8), 0);
     m_section->body()->addWidget(m_empty);
     m_empty->hide();
 }
@@ -163,6 +171,7 @@ void LabelList::setRows(const std::vector<LabelRow> &labels, const std::vector<C
     }
     m_labels.clear();
     m_compositeRows.clear();
+    m_compositeRooms.clear();
     m_compositeValues.clear();
     for (const LabelRow &row : labels) {
         auto *widget = new LabelRowWidget(objectName(), row, this);
@@ -196,14 +205,39 @@ void LabelList::setRows(const std::vector<LabelRow> &labels, const std::vector<C
         name->setMinimumHeight(Theme::px(24));
         auto *value = makeLabel(volumeText(row.ml), row.strong ? "strong" : "", widget);
         layout->addWidget(name);
-        layout->addWidget(makeLabel(row.members, "note", widget));
-        layout->addStretch(1);
+        auto *members = makeLabel(row.members, "note", widget);
+        members->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+        layout->addWidget(members, 1);
         layout->addWidget(value);
-        layout->addSpacing(Theme::px(6 + eyeWidth + lockWidth + 6 + keyWidth) - Theme::px(8));
+        auto *room = new QSpacerItem(0, 0, QSizePolicy::Fixed);
+        layout->addItem(room);
+        m_compositeRooms.push_back(room);
         m_compositeValues[row.id] = value;
         m_compositeRows.push_back(widget);
         m_rows->addWidget(widget);
     }
+    fitColumns();
+}
+
+/// Below 300 px there is no room for the keys; the volumes stay in one column either way.
+void LabelList::fitColumns()
+{
+    const bool keys = width() >= Theme::px(318);
+    for (LabelRowWidget *row : m_labels)
+        row->showKey(keys);
+    const int room = Theme::px(6 + eyeWidth + lockWidth) + (keys ? Theme::px(6 + keyWidth) : 0);
+    m_headerRoom->changeSize(room - Theme::px(6), 0, QSizePolicy::Fixed);
+    m_section->header()->invalidate();
+    for (std::size_t n = 0; n < m_compositeRooms.size(); ++n) {
+        m_compositeRooms[n]->changeSize(room - Theme::px(8), 0, QSizePolicy::Fixed);
+        m_compositeRows[n]->layout()->invalidate();
+    }
+}
+
+void LabelList::resizeEvent(QResizeEvent *event)
+{
+    QFrame::resizeEvent(event);
+    fitColumns();
 }
 
 void LabelList::setVolumes(const std::map<QString, double> &mlById)

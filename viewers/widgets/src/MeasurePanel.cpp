@@ -25,15 +25,15 @@ MeasurePanel::MeasurePanel(QWidget *parent) : QFrame(parent), m_section(new Sect
     auto *rows = new QVBoxLayout(m_rows);
     rows->setContentsMargins(0, 0, 0, 0);
     rows->setSpacing(0);
-    m_what = makeLabel({}, "muted", m_rows);
+    m_what = makeLabel({}, "muted", m_rows, true);
     m_size = makeLabel({}, "strong", m_rows);
     m_where = makeLabel({}, "muted", m_rows);
     const auto addLine = [&](QLabel *name, QLabel *value) {
         auto *line = new QHBoxLayout;
-        line->addWidget(name);
-        line->addStretch(1);
-        line->addWidget(value);
+        line->addWidget(name, 1);
+        line->addWidget(value, 0, Qt::AlignTop);
         name->setMinimumHeight(Theme::px(24));
+        value->setMinimumHeight(Theme::px(24));
         rows->addLayout(line);
     };
     addLine(m_what, m_size);

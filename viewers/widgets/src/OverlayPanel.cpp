@@ -31,7 +31,8 @@ OverlayPanel::OverlayPanel(QWidget *parent) : QFrame(parent), m_section(new Sect
     row->setSpacing(Theme::px(8));
     row->addWidget(m_style);
     row->addStretch(1);
-    row->addWidget(makeLabel(tr("Line"), "small", m_section));
+    m_lineName = makeLabel(tr("Line"), "small", m_section);
+    row->addWidget(m_lineName);
     row->addWidget(m_width);
     m_section->body()->addLayout(row);
 
@@ -41,6 +42,8 @@ OverlayPanel::OverlayPanel(QWidget *parent) : QFrame(parent), m_section(new Sect
     m_fill->setToolTip(tr("Fill less and more  (A, D)"));
     m_fill->setRange(0, 100);
     m_fill->setPageStep(10);
+    m_fill->setMinimumHeight(Theme::px(28));
+    m_fill->setMinimumWidth(Theme::px(60));
     m_fillText = makeLabel({}, "", m_section);
     m_fillText->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_fillText->setFixedWidth(Theme::px(40));
@@ -55,10 +58,11 @@ OverlayPanel::OverlayPanel(QWidget *parent) : QFrame(parent), m_section(new Sect
     fill->addWidget(m_fillText);
     m_section->body()->addLayout(fill);
 
-    m_patterns = new Switch(tr("Patterns for shapes"), m_section);
+    m_patterns = new IconButton(QStringLiteral("pattern-hatch"), tr("Patterns for shapes"), {}, 28, 18, m_section);
+    m_patterns->setCheckable(true);
     m_patterns->setObjectName(QStringLiteral("overlayPattern"));
-    m_patterns->setToolTip(tr("A pattern for each label, so that colour is not needed to tell them apart"));
-    addRow(m_section->body(), tr("Patterns for shapes"), m_patterns);
+    m_patterns->setToolTip(tr("Patterns for shapes: labels can be told apart without colour"));
+    fill->addWidget(m_patterns);
 
     connect(m_style, &Segmented::indexWished, this,
             [this](int index) { emit overlayStyleWished(static_cast<OverlayStyle>(index)); });
@@ -68,10 +72,16 @@ OverlayPanel::OverlayPanel(QWidget *parent) : QFrame(parent), m_section(new Sect
         m_fillText->setText(tr("%1 %").arg(percent));
         emit fillOpacityWished(percent);
     });
-    connect(m_patterns, &Switch::clicked, this, &OverlayPanel::patternsWished);
+    connect(m_patterns, &QToolButton::clicked, this, &OverlayPanel::patternsWished);
     setOverlayStyle(OverlayStyle::Both);
     setOutlineWidth(1.5);
     setFillOpacity(34);
+}
+
+void OverlayPanel::resizeEvent(QResizeEvent *event)
+{
+    QFrame::resizeEvent(event);
+    m_lineName->setVisible(width() >= Theme::px(318));
 }
 
 void OverlayPanel::setOverlayStyle(OverlayStyle style) { m_style->setIndex(static_cast<int>(style)); }

@@ -53,14 +53,14 @@ public:
             painter->drawPath(shape);
             painter->setPen(Theme::color(Token::Warn));
             painter->setFont(bold);
-            painter->drawText(frame.adjusted(0, 0, 0, -frame.height() * 0.45), Qt::AlignHCenter | Qt::AlignBottom,
+            painter->drawText(frame.adjusted(0, 0, 0, -frame.height() * 0.60), Qt::AlignHCenter | Qt::AlignBottom,
                               name);
             const int plus = Theme::px(18);
             painter->drawPixmap(
-                QPointF(frame.center().x() - plus / 2.0, frame.center().y() - plus / 2.0 + Theme::px(4)),
+                QPointF(frame.center().x() - plus / 2.0, frame.center().y() - plus / 2.0 + Theme::px(2)),
                 Theme::pixmap("plus", 18, Theme::color(Token::Warn), painter->device()->devicePixelRatioF()));
             painter->setFont(Theme::font(TextSize::Small));
-            painter->drawText(frame.adjusted(0, frame.height() * 0.66, 0, 0), Qt::AlignHCenter | Qt::AlignTop,
+            painter->drawText(frame.adjusted(0, frame.height() * 0.64, 0, 0), Qt::AlignHCenter | Qt::AlignTop,
                               SequenceStrip::tr("not found"));
         } else {
             painter->fillPath(shape, Theme::color(Token::View));
@@ -173,12 +173,13 @@ SequenceStrip::SequenceStrip(QWidget *parent)
     m_sequences =
         makeList("sequenceList", tr("Sequences of this case"), m_sequenceModel, new ThumbnailDelegate(this), this);
     m_sequences->setContextMenuPolicy(Qt::CustomContextMenu);
-    layout->addWidget(m_sequences, 3);
+    layout->addWidget(m_sequences, 1000);
     auto *title = makeLabel(tr("Masks"), "noteTitle", this);
     title->setObjectName(QStringLiteral("maskTitle"));
     layout->addWidget(title);
     m_masks = makeList("maskList", tr("Masks of this case"), m_maskModel, new MaskDelegate(this), this);
-    layout->addWidget(m_masks, 1);
+    layout->addWidget(m_masks);
+    layout->addStretch(1);
     title->hide();
     m_masks->hide();
 
@@ -204,6 +205,7 @@ SequenceStrip::SequenceStrip(QWidget *parent)
     });
     const auto fit = [this] {
         setFixedWidth(Theme::px(136));
+        fitHeights();
         m_sequences->doItemsLayout();
         m_masks->doItemsLayout();
     };
@@ -226,7 +228,14 @@ void SequenceStrip::setSequences(const std::vector<StripSequence> &items)
                                             : QStringLiteral("%1, %2").arg(item.name, item.detail));
         m_sequenceModel->appendRow(row);
     }
-    m_sequences->setMaximumHeight(static_cast<int>(items.size()) * Theme::px(132) + 2);
+    fitHeights();
+}
+
+/// Both lists are as high as their rows; the thumbnails give way and scroll when the window is low.
+void SequenceStrip::fitHeights()
+{
+    m_sequences->setMaximumHeight(m_sequenceModel->rowCount() * Theme::px(132) + 2);
+    m_masks->setFixedHeight(m_maskModel->rowCount() * Theme::px(58) + 2);
 }
 
 void SequenceStrip::setActiveSequence(const QString &id)
@@ -250,6 +259,7 @@ void SequenceStrip::setMasks(const std::vector<MaskItem> &items)
     }
     findChild<QLabel *>(QStringLiteral("maskTitle"))->setVisible(!items.empty());
     m_masks->setVisible(!items.empty());
+    fitHeights();
 }
 
 void SequenceStrip::openMenu(const QPoint &at)

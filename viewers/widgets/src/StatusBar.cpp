@@ -43,6 +43,7 @@ StatusBar::StatusBar(QWidget *parent) : QStatusBar(parent)
     leftRow->setSpacing(Theme::px(16));
     for (QLabel **slot : {&m_contextStrong, &m_context, &m_cursor, &m_values, &m_under, &m_note})
         leftRow->addWidget(*slot = label(""));
+    leftRow->addStretch(1);
     m_contextStrong->setObjectName(QStringLiteral("statusContext"));
     m_cursor->setObjectName(QStringLiteral("statusCursor"));
     m_cursor->setTextFormat(Qt::RichText);

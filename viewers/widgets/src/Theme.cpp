@@ -1,5 +1,6 @@
 #include "glioscope/widgets/Theme.h"
 
+#include <QAbstractButton>
 #include <QApplication>
 #include <QCache>
 #include <QFile>
@@ -8,6 +9,7 @@
 #include <QIconEngine>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QLayout>
 #include <QPainter>
 #include <QPixmapCache>
 #include <QRegularExpression>
@@ -106,6 +108,41 @@ private:
     Token m_normal, m_checked;
 };
 
+int scaled(int value, double ratio) { return value <= 1 ? value : static_cast<int>(std::lround(value * ratio)); }
+
+void rescale(QLayout *layout, double ratio)
+{
+    const QMargins old = layout->contentsMargins();
+    layout->setContentsMargins(scaled(old.left(), ratio), scaled(old.top(), ratio), scaled(old.right(), ratio),
+                               scaled(old.bottom(), ratio));
+    if (layout->spacing() > 0) layout->setSpacing(scaled(layout->spacing(), ratio));
+    for (int n = 0; n < layout->count(); ++n) {
+        QLayoutItem *item = layout->itemAt(n);
+        if (QLayout *inner = item->layout()) {
+            rescale(inner, ratio);
+        } else if (QSpacerItem *spacer = item->spacerItem()) {
+            const QSizePolicy policy = spacer->sizePolicy();
+            spacer->changeSize(scaled(spacer->sizeHint().width(), ratio), scaled(spacer->sizeHint().height(), ratio),
+                               policy.horizontalPolicy(), policy.verticalPolicy());
+        }
+    }
+    layout->invalidate();
+}
+
+/// Sizes that were given in numbers once: they follow the scale while the window is open.
+void rescale(QWidget *widget, double ratio)
+{
+    if (widget->layout()) rescale(widget->layout(), ratio);
+    if (widget->isWindow()) return;
+    const QSize low = widget->minimumSize(), high = widget->maximumSize();
+    const auto limit = [&](int value) { return value >= QWIDGETSIZE_MAX ? value : scaled(value, ratio); };
+    widget->setMaximumSize(limit(high.width()), limit(high.height()));
+    widget->setMinimumSize(scaled(low.width(), ratio), scaled(low.height(), ratio));
+    if (auto *button = qobject_cast<QAbstractButton *>(widget))
+        button->setIconSize(
+            QSize(scaled(button->iconSize().width(), ratio), scaled(button->iconSize().height(), ratio)));
+}
+
 } // namespace
 
 Theme::Theme()
@@ -124,6 +161,10 @@ Theme &Theme::instance()
 void Theme::install()
 {
     if (!m_installed) {
+        // FreeType thickens the strokes of CFF fonts at small sizes and Qt asks it to; Inter then looks a weight too
+        // heavy. All amounts zero: it draws what the designer drew. Read when Qt makes its first font engine.
+        if (!qEnvironmentVariableIsSet("FREETYPE_PROPERTIES"))
+            qputenv("FREETYPE_PROPERTIES", "cff:darkening-parameters=500,0,1000,0,1667,0,2333,0");
         for (const char *face : {"Regular", "Medium", "SemiBold"})
             if (QFontDatabase::addApplicationFont(QStringLiteral(":/fonts/Inter-%1.otf").arg(QLatin1String(face))) < 0)
                 qWarning("Theme: the face Inter %s cannot be loaded; the system's font is used", face);
@@ -150,7 +191,11 @@ void Theme::setScale(int percent)
 {
     percent = std::clamp(percent, 100, 200);
     if (percent == m_scale) return;
+    const double ratio = static_cast<double>(percent) / m_scale;
     m_scale = percent;
+    if (m_installed)
+        for (QWidget *widget : QApplication::allWidgets())
+            rescale(widget, ratio);
     refresh();
 }
 

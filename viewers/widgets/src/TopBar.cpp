@@ -81,7 +81,7 @@ protected:
         const QColor colour = Theme::color(isChecked() ? Token::T1 : Token::T2);
         int x = Theme::px(16);
         painter.drawPixmap(x, (height() - Theme::px(16)) / 2,
-                           Theme::pixmap(property("icon").toString(), 16, colour, devicePixelRatioF()));
+                           Theme::pixmap(property("iconName").toString(), 16, colour, devicePixelRatioF()));
         x += Theme::px(16 + 7);
         painter.setPen(colour);
         painter.setFont(font());
@@ -150,7 +150,7 @@ TopBar::TopBar(QWidget *parent)
         auto *button = new ModeButton(m_switch);
         button->setObjectName(QLatin1String(entry.name));
         button->setText(modeText(entry.mode));
-        button->setProperty("icon", QLatin1String(entry.icon));
+        button->setProperty("iconName", QLatin1String(entry.icon));
         button->setCheckable(true);
         button->setFocusPolicy(Qt::StrongFocus);
         button->setToolTip(QStringLiteral("%1  (%2)").arg(modeText(entry.mode), QLatin1String(entry.key)));

@@ -15,6 +15,7 @@ class QLabel;
 namespace glio::widgets {
 
 class ActionButton;
+class IconButton;
 class Section;
 class Switch;
 
@@ -93,7 +94,8 @@ signals:
 private:
     void showColour();
     Section *m_section;
-    Switch *m_enabled, *m_heatMap;
+    Switch *m_enabled;
+    IconButton *m_heatMap;
     QComboBox *m_region;
     BandSlider *m_slider;
     std::array<QLabel *, 3> m_volumes;

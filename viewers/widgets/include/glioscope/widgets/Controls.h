@@ -117,6 +117,7 @@ public:
     void setTitle(const QString &title);
     QHBoxLayout *header() const { return m_header; } ///< add what stands at the right
     QVBoxLayout *body() const { return m_body; }
+    void setInset(double at100);         ///< the body may reach this far beyond the title on both sides
     void setNote(const QString &text);   ///< small grey text at the right of the title
     void setReason(const QString &text); ///< line under the body that says why something is off; empty hides it
     void setFolded(bool folded);

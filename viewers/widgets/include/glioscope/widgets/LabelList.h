@@ -9,6 +9,7 @@
 #include <vector>
 
 class QLabel;
+class QSpacerItem;
 class QVBoxLayout;
 
 namespace glio::widgets {
@@ -55,13 +56,19 @@ signals:
     void centreWished(const QString &id);
     void activeWished(const QString &id);
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
+    void fitColumns();
     Section *m_section;
     QVBoxLayout *m_rows;
     QLabel *m_empty;
     std::vector<LabelRowWidget *> m_labels;
     std::map<QString, QLabel *> m_compositeValues;
     std::vector<QWidget *> m_compositeRows;
+    std::vector<QSpacerItem *> m_compositeRooms;
+    QSpacerItem *m_headerRoom;
 };
 
 } // namespace glio::widgets

@@ -10,7 +10,7 @@ namespace glio::widgets {
 
 class Section;
 class Segmented;
-class Switch;
+class IconButton;
 
 enum class OverlayStyle { Fill, Outline, Both };
 
@@ -31,12 +31,16 @@ signals:
     void fillOpacityWished(int percent); ///< while the slider moves
     void patternsWished(bool on);
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
     Section *m_section;
     Segmented *m_style, *m_width;
     QSlider *m_fill;
     QLabel *m_fillText;
-    Switch *m_patterns;
+    IconButton *m_patterns;
+    QLabel *m_lineName;
 };
 
 } // namespace glio::widgets

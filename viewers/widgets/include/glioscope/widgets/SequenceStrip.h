@@ -44,6 +44,7 @@ signals:
     void maskVisibleWished(const QString &id, bool visible);
 
 private:
+    void fitHeights();
     void openMenu(const QPoint &at);
     QListView *m_sequences, *m_masks;
     QStandardItemModel *m_sequenceModel, *m_maskModel;
