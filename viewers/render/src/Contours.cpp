@@ -132,7 +132,7 @@ std::vector<Loop> march(const Box &box, int nu, int nv, double outside, bool joi
 void smoothLoop(Loop &loop, int rounds, double reach)
 {
     const std::size_t n = loop.size();
-    if (n < 4) return;
+    if (n < 12) return; // a voxel or two: smoothing would make it vanish
     const Loop before = loop;
     Loop other(n);
     for (int round = 0; round < rounds; ++round)

@@ -28,12 +28,10 @@ struct FramePresenter::Private {
     vtkNew<vtkTexture> texture;
     vtkNew<vtkTexturedActor2D> actor;
     int width = 0, height = 0;
-    Kind kind = Kind::Picture;
 };
 
-FramePresenter::FramePresenter(Kind kind) : m(std::make_unique<Private>())
+FramePresenter::FramePresenter() : m(std::make_unique<Private>())
 {
-    m->kind = kind;
     m->points->SetNumberOfPoints(4);
     vtkNew<vtkCellArray> cells;
     const vtkIdType corners[4] = {0, 1, 2, 3};
@@ -58,7 +56,6 @@ FramePresenter::FramePresenter(Kind kind) : m(std::make_unique<Private>())
     m->actor->SetMapper(mapper);
     m->actor->SetTexture(m->texture);
     m->renderer->SetBackground(0, 0, 0);
-    if (kind == Kind::Overlay) m->renderer->SetLayer(1);
     m->renderer->AddViewProp(m->actor);
 }
 
@@ -68,15 +65,12 @@ void FramePresenter::attach(vtkRenderWindow *window)
 {
     if (m->window) m->window->RemoveRenderer(m->renderer);
     m->window = window;
-    if (!window) return;
-    if (m->kind == Kind::Overlay) window->SetNumberOfLayers(2);
-    window->AddRenderer(m->renderer);
+    if (window) window->AddRenderer(m->renderer);
 }
 
 void FramePresenter::show(const Frame &frame)
 {
     if (frame.width < 1 || frame.height < 1) return;
-    m->actor->VisibilityOn();
     if (frame.width != m->width || frame.height != m->height) {
         m->width = frame.width;
         m->height = frame.height;
@@ -96,7 +90,5 @@ void FramePresenter::show(const Frame &frame)
     m->image->Modified();
     m->texture->Modified();
 }
-
-void FramePresenter::clear() { m->actor->VisibilityOff(); }
 
 } // namespace glio::render

@@ -11,13 +11,11 @@ namespace glio::render {
 /// lies over what the window's first layer shows, by its straight alpha.
 class FramePresenter {
 public:
-    enum class Kind { Picture, Overlay };
-    explicit FramePresenter(Kind kind = Kind::Picture);
+    FramePresenter();
     ~FramePresenter();
     void attach(vtkRenderWindow *window);
     /// The texture reads the frame's memory at the next Render(): it must live and stay as it is until then.
     void show(const Frame &frame);
-    void clear(); ///< shows nothing
 
 private:
     struct Private;

@@ -68,6 +68,28 @@ void GlWindow::render(unsigned framebuffer)
     state->Pop();
 }
 
+void GlWindow::renderTo(std::uint32_t *pixels, int width, int height)
+{
+    if (!m->ready) return;
+    GLint bound = 0;
+    glGetIntegerv(GL_FRAMEBUFFER_BINDING, &bound);
+    m->window->SetFrameBlitModeToNoBlit();
+    vtkOpenGLState *state = m->window->GetState();
+    state->Reset();
+    state->Push();
+    state->ResetGLBlendFuncState();
+    state->vtkglDepthFunc(GL_LEQUAL);
+    m->window->Render();
+    state->PushFramebufferBindings();
+    m->window->GetRenderFramebuffer()->Bind(GL_READ_FRAMEBUFFER);
+    glReadBuffer(GL_COLOR_ATTACHMENT0);
+    glPixelStorei(GL_PACK_ALIGNMENT, 4);
+    glReadPixels(0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE, pixels);
+    state->PopFramebufferBindings();
+    state->Pop();
+    glBindFramebuffer(GL_FRAMEBUFFER, GLuint(bound));
+}
+
 const char *GlWindow::rendererName() const { return m->name.c_str(); }
 
 } // namespace glio::render

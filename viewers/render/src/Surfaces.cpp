@@ -8,6 +8,7 @@
 #include <vtkFloatArray.h>
 #include <vtkFlyingEdges3D.h>
 #include <vtkImageData.h>
+#include <vtkLogger.h>
 #include <vtkNew.h>
 #include <vtkPointData.h>
 #include <vtkPolyDataNormals.h>
@@ -88,7 +89,7 @@ vtkSmartPointer<vtkPolyData> outerSurface(ImageVolume field, float threshold, st
 {
     const Geometry &grid = field.geometry();
     const auto &size = grid.size();
-    smooth(field, {0.7, 0.7, 0.7});
+    smooth(field, {0.5, 0.5, 0.5});
     if (stop.stop_requested()) return nullptr;
     auto values = field.edit();
     const std::int64_t ni = size[0], nj = size[1], nk = size[2], plane = ni * nj;
@@ -169,7 +170,7 @@ vtkSmartPointer<vtkPolyData> outerSurface(ImageVolume field, float threshold, st
     vtkNew<vtkWindowedSincPolyDataFilter> sinc;
     sinc->SetInputConnection(edges->GetOutputPort());
     sinc->SetNumberOfIterations(12);
-    sinc->SetPassBand(0.12);
+    sinc->SetPassBand(0.16);
     sinc->NonManifoldSmoothingOn();
     sinc->NormalizeCoordinatesOn();
     sinc->Update();
@@ -210,7 +211,7 @@ vtkSmartPointer<vtkPolyData> imageShell(const ImageVolume &image, std::stop_toke
     std::vector<float> tissue;
     for (std::size_t n = 0; n < values.size(); n += 7)
         if (values[n] > background + 0.08f * (high - background)) tissue.push_back(values[n]);
-    const float threshold = background + 0.45f * (median(std::move(tissue)) - background);
+    const float threshold = background + 0.60f * (median(std::move(tissue)) - background);
     return outerSurface(std::move(field), threshold, stop);
 }
 
@@ -225,6 +226,7 @@ template <class T> bool sameSnapshot(const std::optional<Volume<T>> &a, const st
 SurfacesPtr buildSurfaces(const std::optional<LabelVolume> &mask, const std::optional<ImageVolume> &image,
                           const std::optional<LabelVolume> &brain, const SurfacesPtr &previous, std::stop_token stop)
 {
+    vtkLogger::SetStderrVerbosity(vtkLogger::VERBOSITY_WARNING); // SurfaceNets reports every step as INFO
     auto made = std::make_shared<Surfaces>();
     made->mask = mask;
     made->image = image;

@@ -1,17 +1,22 @@
 #include "glioscope/render/VolumeScene.h"
 
 #include "FramePresenter.h"
+#include "Painter.h"
 #include "Surfaces.h"
+#include "glioscope/render/GlWindow.h"
 #include "glioscope/render/PlaneSlice.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <vtkActor.h>
 #include <vtkCamera.h>
 #include <vtkCellArray.h>
 #include <vtkCellArrayIterator.h>
 #include <vtkFloatArray.h>
+#include <vtkGenericOpenGLRenderWindow.h>
 #include <vtkImageData.h>
+#include <vtkLight.h>
 #include <vtkMatrix4x4.h>
 #include <vtkNew.h>
 #include <vtkPointData.h>
@@ -23,7 +28,6 @@
 #include <vtkSphereSource.h>
 #include <vtkTexture.h>
 #include <vtkUnsignedCharArray.h>
-#include <vtkWeakPointer.h>
 
 namespace glio::render {
 namespace {
@@ -98,9 +102,14 @@ struct PlanePicture {
         actor->SetMapper(mapper);
         actor->SetTexture(texture);
         actor->GetProperty()->LightingOff();
+        actor->ForceOpaqueOn();
+        // What is not head is not there: it must hide neither the tumour nor the other planes.
+        actor->GetShaderProperty()->AddFragmentShaderReplacement(
+            "//VTK::TCoord::Impl", true, "//VTK::TCoord::Impl\n  if (gl_FragData[0].a < 0.5) discard;\n", false);
         actor->VisibilityOff();
     }
-    void show(const PlaneSlice<float> &slice, const PlaneAxes &axes, double height, const DisplayRange &window)
+    void show(const PlaneSlice<float> &slice, const PlaneAxes &axes, double height, const DisplayRange &window,
+              float empty)
     {
         actor->SetVisibility(!slice.empty());
         if (slice.empty()) return;
@@ -117,7 +126,7 @@ struct PlanePicture {
         quad->Modified();
         image->SetDimensions(slice.nu, slice.nv, 1);
         vtkNew<vtkUnsignedCharArray> bytes;
-        bytes->SetNumberOfComponents(3);
+        bytes->SetNumberOfComponents(4);
         bytes->SetNumberOfTuples(vtkIdType(slice.nu) * slice.nv);
         const float scale = 255 / std::max(window.high - window.low, 1e-20f);
         auto *out = bytes->GetPointer(0);
@@ -125,7 +134,8 @@ struct PlanePicture {
             const float t = (v - window.low) * scale;
             const auto grey = static_cast<unsigned char>(t > 0 ? std::min(t, 255.0f) : 0);
             out[0] = out[1] = out[2] = grey;
-            out += 3;
+            out[3] = v > empty ? 255 : 0;
+            out += 4;
         }
         image->GetPointData()->SetScalars(bytes);
         image->Modified();
@@ -138,17 +148,20 @@ struct PlanePicture {
 struct VolumeScene::Private {
     VolumeState state;
     SurfacesPtr surfaces;
-    vtkWeakPointer<vtkRenderWindow> window;
     vtkNew<vtkRenderer> renderer;
+    GlWindow inner; ///< shares the canvas' context, draws into its own framebuffer
     std::vector<vtkSmartPointer<vtkActor>> solids, dots;
     std::vector<std::unique_ptr<Glass>> veils;
     Glass shell;
     PlanePicture planes[3];
-    vtkNew<vtkPolyData> crossLines;
-    vtkNew<vtkActor> crosshair;
-    FramePresenter overlay{FramePresenter::Kind::Overlay};
-    Frame overlayFrame;
+    FramePresenter presenter;
+    int width = 1, height = 1;
+    double ratio = 1, drawMs = 0;
+    bool draft = false, drawnDraft = false, dirty = true;
+    Frame picture, result; ///< the surfaces alone; with crosshair and texts
     bool cameraSet = false;
+    std::optional<ImageVolume> backgroundImage;
+    float background = 0;
 
     Private()
     {
@@ -166,12 +179,17 @@ struct VolumeScene::Private {
             "  float glioFacing = clamp(abs(normalVCVSOutput.z), 0.0, 1.0);\n"
             "  gl_FragData[0].a = mix(0.50, 0.05, glioFacing * glioFacing * glioFacing);\n",
             false);
-        vtkNew<vtkPolyDataMapper> lines;
-        lines->SetInputData(crossLines);
-        crosshair->SetMapper(lines);
-        crosshair->GetProperty()->SetColor(0x8F / 255.0, 0xB3 / 255.0, 0xD1 / 255.0);
-        crosshair->GetProperty()->LightingOff();
-        crosshair->GetProperty()->SetLineWidth(1);
+        // From the upper left, moving with the eye: relief shows, and no side of the head lies in the dark.
+        renderer->AutomaticLightCreationOff();
+        vtkNew<vtkLight> key, fill;
+        key->SetLightTypeToCameraLight();
+        key->SetPosition(-0.6, 0.8, 1.0);
+        key->SetIntensity(0.85);
+        fill->SetLightTypeToHeadlight();
+        fill->SetIntensity(0.3);
+        renderer->AddLight(key);
+        renderer->AddLight(fill);
+        inner.window()->AddRenderer(renderer);
     }
 
     /// The opaque pass draws in the order of adding: what lies inside comes before what encloses it.
@@ -183,7 +201,6 @@ struct VolumeScene::Private {
         dots.clear();
         for (PlanePicture &plane : planes)
             renderer->AddActor(plane.actor);
-        renderer->AddActor(crosshair);
         for (const auto &place : state.places) {
             vtkNew<vtkSphereSource> ball;
             ball->SetCenter(place.centre.x, place.centre.y, place.centre.z);
@@ -243,7 +260,7 @@ struct VolumeScene::Private {
             shell.hide();
         }
         showPlanes();
-        showCrosshair();
+        dirty = true;
     }
 
     const Geometry *grid() const
@@ -251,9 +268,19 @@ struct VolumeScene::Private {
         return state.reference ? &*state.reference : state.image ? &state.image->geometry() : nullptr;
     }
 
+    float backgroundOf(const ImageVolume &image)
+    {
+        if (!backgroundImage || !backgroundImage->sharesVoxelsWith(image)) {
+            backgroundImage = image;
+            background = backgroundValue(image);
+        }
+        return background;
+    }
+
     void showPlanes()
     {
         const bool on = state.content == VolumeContent::PlanesAndTumour && state.image;
+        const float background = on ? backgroundOf(*state.image) : 0;
         for (int n = 0; n < 3; ++n) {
             if (!on) {
                 planes[n].actor->VisibilityOff();
@@ -261,26 +288,61 @@ struct VolumeScene::Private {
             }
             const PlaneAxes axes = planeAxes(*grid(), Plane(n));
             const double height = dot(state.cursor, axes.normal);
-            planes[n].show(sliceImage(*state.image, axes, height, Across::Nearest), axes, height, state.window);
+            planes[n].show(sliceImage(*state.image, axes, height, Across::Nearest), axes, height, state.window,
+                           background + 0.02f * (state.window.high - background));
         }
     }
 
-    void showCrosshair()
+    /// World point to device pixels of the picture.
+    Point2 project(const PointMm &p) const
     {
-        crosshair->SetVisibility(state.crosshair && state.image.has_value());
-        if (!grid()) return;
-        const double reach = 18;
-        vtkNew<vtkPoints> points;
-        vtkNew<vtkCellArray> lines;
+        vtkMatrix4x4 *matrix =
+            renderer->GetActiveCamera()->GetCompositeProjectionTransformMatrix(double(width) / height, -1, 1);
+        const double in[4] = {p.x, p.y, p.z, 1};
+        double out[4];
+        matrix->MultiplyPoint(in, out);
+        return {(out[0] / out[3] + 1) / 2 * width * ratio, (1 - out[1] / out[3]) / 2 * height * ratio};
+    }
+
+    void drawCrosshair()
+    {
+        if (!state.crosshair || !state.image || !grid()) return;
+        const double reach = 18, gap = 3;
+        std::vector<Loop> lines;
         for (int n = 0; n < 3; ++n) {
             const PointMm axis = planeAxes(*grid(), Plane(n)).normal;
-            const PointMm a = state.cursor - reach * axis, b = state.cursor + reach * axis;
-            const vtkIdType ends[2] = {points->InsertNextPoint(a.x, a.y, a.z), points->InsertNextPoint(b.x, b.y, b.z)};
-            lines->InsertNextCell(2, ends);
+            for (const double side : {-1.0, 1.0})
+                lines.push_back(
+                    {project(state.cursor + (side * gap) * axis), project(state.cursor + (side * reach) * axis)});
         }
-        crossLines->SetPoints(points);
-        crossLines->SetLines(lines);
-        crossLines->Modified();
+        Pen pen;
+        pen.colour = rgba(0x8F, 0xB3, 0xD1);
+        pen.width = ratio;
+        pen.casing = 1.6 * ratio;
+        pen.opacity = 0.85;
+        Painter(result).strokeOpen(lines, pen);
+    }
+
+    void draw()
+    {
+        const auto start = std::chrono::steady_clock::now();
+        const int w = std::max(1, int(std::lround(width * ratio))), h = std::max(1, int(std::lround(height * ratio)));
+        const int part = draft ? 2 : 1, dw = (w + part - 1) / part, dh = (h + part - 1) / part;
+        if (!inner.ready()) inner.initialise();
+        inner.resize(dw, dh);
+        std::vector<Rgba> pixels(std::size_t(dw) * std::size_t(dh));
+        inner.renderTo(pixels.data(), dw, dh);
+        picture.resize(w, h);
+        picture.ratio = ratio;
+        for (int y = 0; y < h; ++y) {
+            const Rgba *from = pixels.data() + std::size_t(dh - 1 - y / part) * std::size_t(dw); // OpenGL's rows go up
+            Rgba *to = picture.row(y);
+            for (int x = 0; x < w; ++x)
+                to[x] = from[x / part] | 0xFF000000;
+        }
+        drawnDraft = draft;
+        dirty = false;
+        drawMs = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
     }
 
     /// What the camera should hold: the shell when shown, else the tumour, else the image.
@@ -307,14 +369,37 @@ struct VolumeScene::Private {
 
 VolumeScene::VolumeScene() : m(std::make_unique<Private>()) {}
 
-VolumeScene::~VolumeScene() { attach(nullptr); }
+VolumeScene::~VolumeScene() = default;
 
-void VolumeScene::attach(vtkRenderWindow *window)
+void VolumeScene::attach(vtkRenderWindow *window) { m->presenter.attach(window); }
+void VolumeScene::present() { m->presenter.show(m->result); }
+void VolumeScene::release() { m->inner.release(); }
+const Frame &VolumeScene::frame() const { return m->result; }
+double VolumeScene::lastDrawMs() const { return m->drawMs; }
+
+void VolumeScene::resize(int width, int height, double ratio)
 {
-    if (m->window) m->window->RemoveRenderer(m->renderer);
-    m->window = window;
-    if (window) window->AddRenderer(m->renderer);
-    m->overlay.attach(window);
+    width = std::max(1, width);
+    height = std::max(1, height);
+    if (width == m->width && height == m->height && ratio == m->ratio) return;
+    m->width = width;
+    m->height = height;
+    m->ratio = ratio;
+    m->dirty = true;
+}
+
+void VolumeScene::setDraft(bool draft)
+{
+    m->draft = draft;
+    if (!draft && m->drawnDraft) m->dirty = true;
+}
+
+Frame &VolumeScene::compose()
+{
+    if (m->dirty) m->draw();
+    m->result = m->picture;
+    m->drawCrosshair();
+    return m->result;
 }
 
 void VolumeScene::setState(VolumeState state)
@@ -338,7 +423,7 @@ void VolumeScene::setState(VolumeState state)
         if (newContent) resetCamera();
     } else if (moved) {
         m->showPlanes();
-        m->showCrosshair();
+        if (m->state.content == VolumeContent::PlanesAndTumour) m->dirty = true;
     }
 }
 
@@ -360,12 +445,14 @@ void VolumeScene::turn(double dxPixels, double dyPixels)
     camera->Elevation(0.5 * dyPixels);
     camera->OrthogonalizeViewUp();
     m->renderer->ResetCameraClippingRange();
+    m->dirty = true;
 }
 
 void VolumeScene::zoom(double factor)
 {
     m->renderer->GetActiveCamera()->Dolly(std::clamp(factor, 0.2, 5.0));
     m->renderer->ResetCameraClippingRange();
+    m->dirty = true;
 }
 
 void VolumeScene::pan(double dxPixels, double dyPixels)
@@ -376,14 +463,13 @@ void VolumeScene::pan(double dxPixels, double dyPixels)
     camera->GetDirectionOfProjection(forward);
     camera->GetPosition(position);
     camera->GetFocalPoint(focus);
-    const int *size = m->renderer->GetSize();
-    const double mm =
-        2 * camera->GetDistance() * std::tan(camera->GetViewAngle() * 3.14159265 / 360) / std::max(1, size[1]);
+    const double mm = 2 * camera->GetDistance() * std::tan(camera->GetViewAngle() * 3.14159265 / 360) / m->height;
     const PointMm right = cross({forward[0], forward[1], forward[2]}, {up[0], up[1], up[2]});
     const PointMm move = (-dxPixels * mm) * right + (dyPixels * mm) * PointMm{up[0], up[1], up[2]};
     camera->SetPosition(position[0] + move.x, position[1] + move.y, position[2] + move.z);
     camera->SetFocalPoint(focus[0] + move.x, focus[1] + move.y, focus[2] + move.z);
     m->renderer->ResetCameraClippingRange();
+    m->dirty = true;
 }
 
 void VolumeScene::resetCamera()
@@ -403,24 +489,16 @@ void VolumeScene::resetCamera()
     camera->SetViewUp(0, 0, 1);
     camera->OrthogonalizeViewUp();
     m->renderer->ResetCameraClippingRange();
+    m->dirty = true;
 }
 
-void VolumeScene::setOverlay(const Frame &overlay)
-{
-    m->overlayFrame = overlay;
-    if (overlay.pixels.empty())
-        m->overlay.clear();
-    else
-        m->overlay.show(m->overlayFrame);
-}
-
-std::optional<PointMm> VolumeScene::pick(double x, double y, double width, double height) const
+std::optional<PointMm> VolumeScene::pick(double x, double y) const
 {
     vtkCamera *camera = m->renderer->GetActiveCamera();
     vtkNew<vtkMatrix4x4> inverse;
-    vtkMatrix4x4::Invert(camera->GetCompositeProjectionTransformMatrix(width / height, -1, 1), inverse);
+    vtkMatrix4x4::Invert(camera->GetCompositeProjectionTransformMatrix(double(m->width) / m->height, -1, 1), inverse);
     const auto unproject = [&](double depth) {
-        const double in[4] = {2 * x / width - 1, 1 - 2 * y / height, depth, 1};
+        const double in[4] = {2 * x / m->width - 1, 1 - 2 * y / m->height, depth, 1};
         double out[4];
         inverse->MultiplyPoint(in, out);
         return PointMm{out[0] / out[3], out[1] / out[3], out[2] / out[3]};

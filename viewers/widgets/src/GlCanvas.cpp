@@ -10,7 +10,7 @@ namespace glio::widgets {
 
 struct GlCanvas::Private {
     render::GlWindow window;
-    std::function<void()> prepare;
+    std::function<void()> prepare, release;
     QMetaObject::Connection aboutToGo;
     double lastFrameMs = 0;
     qint64 frames = 0;
@@ -36,12 +36,14 @@ GlCanvas::~GlCanvas()
     disconnect(m->aboutToGo);
     if (!m->window.ready()) return;
     makeCurrent();
+    if (m->release) m->release();
     m->window.release();
     doneCurrent();
 }
 
 vtkRenderWindow *GlCanvas::renderWindow() const { return m->window.window(); }
 void GlCanvas::setPrepare(std::function<void()> prepare) { m->prepare = std::move(prepare); }
+void GlCanvas::setRelease(std::function<void()> release) { m->release = std::move(release); }
 double GlCanvas::lastFrameMs() const { return m->lastFrameMs; }
 qint64 GlCanvas::framesDrawn() const { return m->frames; }
 
@@ -51,6 +53,7 @@ void GlCanvas::initializeGL()
     disconnect(m->aboutToGo);
     m->aboutToGo = connect(context(), &QOpenGLContext::aboutToBeDestroyed, this, [this] {
         makeCurrent();
+        if (m->release) m->release();
         m->window.release();
         doneCurrent();
     });

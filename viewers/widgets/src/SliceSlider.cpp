@@ -106,24 +106,26 @@ void SliceSlider::paintEvent(QPaintEvent *)
     const QColor doubt(0xB9, 0xA5, 0xFF);
     for (int slice = 0; slice < m_axis.count; ++slice) {
         const auto n = std::size_t(slice);
-        const double y = yOfSlice(slice) - thick / 2;
+        // Whole pixels: halves would leave seams between the bars.
+        const double y = std::round(yOfSlice(slice) - thick / 2);
+        const double high = std::max(1.0, std::round(yOfSlice(slice) + thick / 2) - y);
         if (n < m_axis.areaMm2.size() && most > 0) {
             double x = left;
             for (std::size_t label = 0; label < m_axis.colours.size(); ++label) {
                 const double width = lane * m_axis.areaMm2[n][label] / most;
                 if (width <= 0) continue;
                 const Rgb &c = m_axis.colours[label];
-                painter.fillRect(QRectF(x, y, width, thick), QColor(c.r, c.g, c.b));
+                painter.fillRect(QRectF(x, y, width, high), QColor(c.r, c.g, c.b));
                 x += width;
             }
         }
         if (const double opacity = doubtOpacity(slice); opacity > 0) {
             QColor colour = doubt;
             colour.setAlphaF(float(opacity));
-            painter.fillRect(QRectF(doubtLeft, y, doubtWidth, thick), colour);
+            painter.fillRect(QRectF(doubtLeft, y, doubtWidth, high), colour);
         }
         if (n < m_axis.edited.size() && m_axis.edited[n])
-            painter.fillRect(QRectF(editLeft, y, editWidth, thick), Theme::color(Token::T1));
+            painter.fillRect(QRectF(editLeft, y, editWidth, high), Theme::color(Token::T1));
     }
     // Handle: 21 x 3 on a gap of 7, so that it stands out from the bars.
     const double y = yOfSlice(std::clamp(m_slice, 0, m_axis.count - 1));

@@ -114,16 +114,13 @@ struct VolumeView::Private {
         if (!busy) emit q->surfacesReady();
     }
 
-    void drawOverlay()
+    void compose()
     {
-        const double ratio = canvas->devicePixelRatioF();
-        render::Frame frame;
-        frame.ratio = ratio;
-        frame.resize(qRound(canvas->width() * ratio), qRound(canvas->height() * ratio));
+        scene.resize(canvas->width(), canvas->height(), canvas->devicePixelRatioF());
+        render::Frame &frame = scene.compose();
         QImage picture(reinterpret_cast<uchar *>(frame.pixels.data()), frame.width, frame.height, frame.width * 4,
-                       QImage::Format_RGBA8888);
-        picture.fill(Qt::transparent);
-        picture.setDevicePixelRatio(ratio);
+                       QImage::Format_RGBX8888);
+        picture.setDevicePixelRatio(frame.ratio);
         QPainter painter(&picture);
         painter.setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing);
         const QSizeF size = canvas->size();
@@ -139,7 +136,7 @@ struct VolumeView::Private {
             drawMarker(painter, size);
         }
         painter.end();
-        scene.setOverlay(frame);
+        scene.present();
     }
 
     void drawMarker(QPainter &painter, const QSizeF &size)
@@ -194,7 +191,7 @@ struct VolumeView::Private {
             scene.zoom(interaction::MouseMap::zoomOfDrag(step.y()));
             break;
         case TurnAct::Pan:
-            scene.pan(step.x() * canvas->devicePixelRatioF(), step.y() * canvas->devicePixelRatioF());
+            scene.pan(step.x(), step.y());
             break;
         case TurnAct::None:
             return;
@@ -207,10 +204,11 @@ struct VolumeView::Private {
         if (event->button() != button) return;
         const bool click = !moved && button == Qt::LeftButton && act == TurnAct::Turn;
         button = Qt::NoButton;
+        scene.setDraft(false);
+        canvas->update();
         if (!click) return;
         const QPointF at = event->position();
-        if (const auto point = scene.pick(at.x(), at.y(), canvas->width(), canvas->height()))
-            emit q->cursorWished(*point);
+        if (const auto point = scene.pick(at.x(), at.y())) emit q->cursorWished(*point);
     }
 };
 
@@ -242,7 +240,8 @@ VolumeView::VolumeView(QWidget *parent) : QWidget(parent), m(std::make_unique<Pr
     column->addWidget(m->canvas, 1);
 
     m->scene.attach(m->canvas->renderWindow());
-    m->canvas->setPrepare([this] { m->drawOverlay(); });
+    m->canvas->setPrepare([this] { m->compose(); });
+    m->canvas->setRelease([this] { m->scene.release(); });
     connect(m->header->resetButton(), &QToolButton::clicked, this, &VolumeView::resetCamera);
     connect(m->header, &ViewHeader::maximiseWished, this, &VolumeView::maximiseWished);
     connect(m->header, &ViewHeader::pressed, this, [this] {
@@ -296,7 +295,14 @@ void VolumeView::resetCamera()
 
 bool VolumeView::updating() const { return m->busy; }
 GlCanvas *VolumeView::canvas() const { return m->canvas; }
-QImage VolumeView::snapshot() const { return m->canvas->grabFramebuffer(); }
+
+QImage VolumeView::snapshot() const
+{
+    const render::Frame &frame = m->scene.frame();
+    return QImage(reinterpret_cast<const uchar *>(frame.pixels.data()), frame.width, frame.height, frame.width * 4,
+                  QImage::Format_RGBX8888)
+        .convertToFormat(QImage::Format_RGB32);
+}
 
 bool VolumeView::eventFilter(QObject *watched, QEvent *event)
 {

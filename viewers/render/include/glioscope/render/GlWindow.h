@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <memory>
 
 class vtkRenderWindow;
@@ -22,6 +23,9 @@ public:
     bool ready() const;
     void resize(int width, int height); ///< device pixels
     void render(unsigned framebuffer);
+    /// Draws into a framebuffer of its own and reads it back: width x height pixels (R, G, B, A), lowest row first.
+    /// What is bound for drawing stays bound.
+    void renderTo(std::uint32_t *pixels, int width, int height);
     /// "llvmpipe (LLVM 19.1.7, 256 bits)", for the log; empty before `initialise`.
     const char *rendererName() const;
 

@@ -18,8 +18,9 @@ SurfacesPtr buildSurfaces(const std::optional<LabelVolume> &mask, const std::opt
 std::size_t triangleCount(const Surfaces &surfaces, Label label);
 WorldBox bounds(const Surfaces &surfaces, Label label);
 
-/// The 3D view: tumour, glass brain, slice planes, crosshair, place dots, R A S marker.
-/// Thread: the GUI thread, with the window's context current in draw calls.
+/// The 3D view: tumour, glass brain, slice planes, crosshair, place dots. VTK draws the surfaces into a framebuffer of
+/// its own, only when they or the camera have changed; the frame that comes back gets the crosshair and, by the caller,
+/// its texts, so that a moving cursor costs no new drawing under software OpenGL. Thread: the GUI thread.
 class VolumeScene {
 public:
     VolumeScene();
@@ -27,7 +28,19 @@ public:
     VolumeScene(const VolumeScene &) = delete;
     VolumeScene &operator=(const VolumeScene &) = delete;
 
+    /// `attach` once per window, `present` uploads the frame; see SliceScene.
     void attach(vtkRenderWindow *window);
+    void present();
+    void resize(int width, int height, double ratio);
+    /// The finished picture; writing text into it is allowed. Needs the window's OpenGL context current.
+    Frame &compose();
+    /// The picture of the last `compose`.
+    const Frame &frame() const;
+    void release(); ///< before the context goes, with it current
+    /// Half resolution, for the time of a drag where drawing is slow.
+    void setDraft(bool draft);
+    double lastDrawMs() const; ///< of the surfaces, at the last time they were drawn
+
     void setState(VolumeState state);
     const VolumeState &state() const;
     void setSurfaces(SurfacesPtr surfaces); ///< the old ones stay until this
@@ -38,12 +51,9 @@ public:
     void pan(double dxPixels, double dyPixels);
     void resetCamera(); ///< from the front right and above, everything in view
 
-    /// A picture with transparency (straight alpha) over everything: letters, marker, corners. Copied. Empty: none.
-    void setOverlay(const Frame &overlay);
-
-    /// World point of the surface under a logical pixel (top left origin) of a canvas of that size; nothing when the
-    /// ray meets no tumour, brain or plane.
-    std::optional<PointMm> pick(double x, double y, double width, double height) const;
+    /// World point of the surface under a logical pixel (top left origin) ; nothing when the ray meets no tumour, brain
+    /// or plane.
+    std::optional<PointMm> pick(double x, double y) const;
     /// Ends of the R, A, S marker axes in [-1, 1] screen units (x right, y up) for the corner marker.
     struct Marker {
         ViewPoint2 right, anterior, superior;

@@ -19,6 +19,8 @@ public:
     vtkRenderWindow *renderWindow() const;
     /// Called with the context current, before VTK renders (and before anything else on the first frame).
     void setPrepare(std::function<void()> prepare);
+    /// Called with the context current before it goes, for what else was made in it.
+    void setRelease(std::function<void()> release);
     /// Milliseconds that the last paintGL took.
     double lastFrameMs() const;
     qint64 framesDrawn() const;
