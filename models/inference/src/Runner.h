@@ -25,8 +25,18 @@ public:
     virtual void setDropout(std::optional<std::uint64_t> seed) = 0;
 };
 
+/// Activations of tens of megabytes come and go with every layer. glibc gives such blocks back to the system at once
+/// and takes them again page by page: 13-30 % of a pass. Keep them instead.
+void keepActivations();
+
 /// The net as LibTorch runs it, on any device. `precision` is not Auto.
 std::unique_ptr<Runner> makeTorchRunner(std::shared_ptr<nets::Net> net, const torch::Device &device,
                                         Precision precision);
+
+/// Our own pass for processors with AVX-512: activations in blocks of 16 channels that never change their layout, the
+/// norm's sums taken while a convolution writes, norm and activation in one pass in place, no concatenation.
+/// bfloat16 keeps weights and activations in 16 bits and sums in float32. Null when `canFuse` says no.
+bool canFuse(const nets::NetSpec &spec, Precision precision);
+std::unique_ptr<Runner> makeFusedRunner(const nets::Net &net, Precision precision);
 
 } // namespace glio::inference

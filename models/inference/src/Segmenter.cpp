@@ -24,18 +24,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-/// Activations of tens of megabytes come and go with every layer. glibc gives such blocks back to the system at once
-/// and takes them again page by page: 13-30 % of a pass. Keep them instead.
-void keepActivations()
-{
-    static std::once_flag once;
-    std::call_once(once, [] {
-        mallopt(M_MMAP_THRESHOLD, 1 << 30);
-        mallopt(M_TRIM_THRESHOLD, 2047 << 20);
-        mallopt(M_TOP_PAD, 64 << 20);
-    });
-}
-
 Result<torch::Device> chooseDevice(const std::string &name)
 {
     const bool cuda = torch::cuda::is_available();
@@ -101,6 +89,16 @@ ProgressSink part(const ProgressSink &progress, double from, double to)
 }
 } // namespace
 
+void keepActivations()
+{
+    static std::once_flag once;
+    std::call_once(once, [] {
+        mallopt(M_MMAP_THRESHOLD, 1 << 30);
+        mallopt(M_TRIM_THRESHOLD, 2047 << 20);
+        mallopt(M_TOP_PAD, 64 << 20);
+    });
+}
+
 std::string_view precisionName(Precision precision)
 {
     switch (precision) {
@@ -145,6 +143,8 @@ struct Segmenter::Impl {
 
     std::unique_ptr<Runner> makeRunner(const Speed &chosen) const
     {
+        if (chosen.fused)
+            if (auto made = makeFusedRunner(*net, chosen.precision)) return made;
         auto copy = nets::makeNet(info().net);
         TORCH_CHECK(copy, "the net cannot be built twice");
         const torch::NoGradGuard quiet;
@@ -159,10 +159,14 @@ struct Segmenter::Impl {
 
     std::vector<Speed> candidates(Precision wanted) const
     {
-        if (wanted != Precision::Auto) return {{.precision = wanted}};
-        if (device.is_cuda()) return {{.precision = Precision::Float16}};
-        std::vector<Speed> list{{.precision = Precision::Float32}};
-        if (processorHasBfloat16()) list.push_back({.precision = Precision::BFloat16});
+        if (device.is_cuda()) return {{.precision = wanted == Precision::Auto ? Precision::Float16 : wanted}};
+        std::vector<Speed> list;
+        for (const Precision p : {Precision::Float32, Precision::BFloat16, Precision::Float16}) {
+            const bool pays = p == Precision::Float32 || (p == Precision::BFloat16 && processorHasBfloat16());
+            if (wanted != p && (wanted != Precision::Auto || !pays)) continue;
+            list.push_back({.precision = p});
+            if (canFuse(info().net, p)) list.push_back({.precision = p, .fused = true});
+        }
         return list;
     }
 
@@ -254,13 +258,14 @@ struct Segmenter::Impl {
     std::int64_t bytesFor(const Speed &how, const Size3 &grid, const Size3 &window, const Geometry &reference) const
     {
         const auto labels = std::int64_t(netOptions.classes - 1);
-        return passBytes(grid, window, int(netOptions.inputs), int(netOptions.classes)) + runnerBytes(netOptions, how, window) +
-               reference.voxelCount() * (labels + 2);
+        return passBytes(grid, window, int(netOptions.inputs), int(netOptions.classes)) +
+               runnerBytes(netOptions, how, window) + reference.voxelCount() * (labels + 2);
     }
 
     /// The largest window that fits, by halving the longest edge; nothing when even a small one does not.
-    std::optional<Size3> fittingWindow(const Speed &how, const Size3 &grid, const Geometry &reference, const SegmentOptions &options,
-                                       std::int64_t &needed, std::int64_t &available) const
+    std::optional<Size3> fittingWindow(const Speed &how, const Size3 &grid, const Geometry &reference,
+                                       const SegmentOptions &options, std::int64_t &needed,
+                                       std::int64_t &available) const
     {
         available = availableMemoryBytes();
         if (device.is_cuda()) available = 0; // the device's own allocator says

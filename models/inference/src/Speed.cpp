@@ -44,11 +44,24 @@ std::string cpuinfo(const std::string &field)
 
 std::int64_t runnerBytes(const nets::UNet3DOptions &net, const Speed &how, const Size3 &window)
 {
-    // At the top of the decoder: skip, what came up, both together, a convolution's input and output and its copy in
-    // another layout, each of widths[0] channels but the pair; then input and logits in float32.
     const std::int64_t voxels = window[0] * window[1] * window[2];
     const std::int64_t element = how.precision == Precision::Float32 ? 4 : 2;
-    return voxels * (8 * net.widths[0] * element + 4 * (net.inputs + 2 * net.classes)) + (64 << 20);
+    const std::int64_t planar = 4 * (net.inputs + 2 * net.classes); // a window's input and logits, twice
+    if (how.fused) {
+        // Per level: first, out, up and for residual blocks skip; 16-channel blocks with their rims, all kept.
+        const auto padded = [](std::int64_t channels) { return (channels + 15) / 16 * 16; };
+        const std::int64_t buffers = net.block == nets::Block::Residual ? 4 : 3;
+        double elements = double(padded(net.inputs) * voxels) * 1.1;
+        double here = double(voxels) * 1.1;
+        for (const std::int64_t width : net.widths) {
+            elements += double(buffers * padded(width)) * here;
+            here *= 0.15; // an eighth, and rims that matter more
+        }
+        return std::int64_t(elements) * element + voxels * planar + (32 << 20);
+    }
+    // At the top of the decoder: skip, what came up, both together, a convolution's input and output and its copy in
+    // another layout, each of widths[0] channels but the pair; then input and logits in float32.
+    return voxels * (8 * net.widths[0] * element + planar) + (64 << 20);
 }
 
 std::string processorName()

@@ -35,11 +35,12 @@ ImageVolume head(const Geometry &grid, float value)
 struct Setup {
     Folder folder;
     Geometry grid = *Geometry::make({60, 52, 40}, {1.5, 1.7, 2.2}, {-40, -30, 10});
-    std::vector<Input> inputs{{Sequence::T1, head(grid, 100)}, {Sequence::T1c, head(grid, 150)}, {Sequence::Flair, head(grid, 80)}};
+    std::vector<Input> inputs{
+        {Sequence::T1, head(grid, 100)}, {Sequence::T1c, head(grid, 150)}, {Sequence::Flair, head(grid, 80)}};
 
     explicit Setup(void (*change)(interchange::ModelInfo &) = nullptr)
     {
-        setenv("GLIO_THREADS", "1", 1); // tiny windows: threads would only wait for each other
+        setenv("GLIO_THREADS", "1", 1);                     // tiny windows: threads would only wait for each other
         setenv("XDG_CACHE_HOME", folder.path().c_str(), 1); // the speed measured here stays here
         auto info = test::tinyInfo();
         info.spacingsMm = {3.0};
@@ -183,7 +184,8 @@ TEST_CASE("Later looks leave the first alone and count what they said", "[infere
     std::int64_t tooMany = 0, any = 0;
     for (std::size_t v = 0; v < looks->votes[0].voxels().size(); ++v) {
         int sum = 0;
-        for (const auto &votes : looks->votes) sum += votes.voxels()[v];
+        for (const auto &votes : looks->votes)
+            sum += votes.voxels()[v];
         tooMany += sum > 3;
         any += sum > 0;
     }
@@ -218,7 +220,8 @@ TEST_CASE("Looks by dropout differ, need a model with dropout, and repeat by see
         const SegmentOptions options{.precision = Precision::Float32, .lookKind = LookKind::Dropout, .looks = 2};
         const auto first = segmenter->run(s.inputs, s.grid, options);
         REQUIRE(first);
-        const auto once = segmenter->runLooks(s.inputs, *first, options), twice = segmenter->runLooks(s.inputs, *first, options);
+        const auto once = segmenter->runLooks(s.inputs, *first, options),
+                   twice = segmenter->runLooks(s.inputs, *first, options);
         REQUIRE(once);
         REQUIRE(twice);
         CHECK(std::ranges::equal(once->mean.classes[0].voxels(), twice->mean.classes[0].voxels()));
@@ -228,7 +231,8 @@ TEST_CASE("Looks by dropout differ, need a model with dropout, and repeat by see
 
 TEST_CASE("The reference is T1c, then FLAIR, T1, T2, then whatever there is", "[inference]")
 {
-    const std::vector<Input> inputs{{Sequence::Other, {}}, {Sequence::T2, {}}, {Sequence::T1, {}}, {Sequence::Flair, {}}};
+    const std::vector<Input> inputs{
+        {Sequence::Other, {}}, {Sequence::T2, {}}, {Sequence::T1, {}}, {Sequence::Flair, {}}};
     CHECK(chooseReference(inputs).sequence == Sequence::Flair);
     CHECK(chooseReference(std::span(inputs).first(3)).sequence == Sequence::T1);
     CHECK(chooseReference(std::span(inputs).first(1)).sequence == Sequence::Other);
@@ -238,11 +242,13 @@ TEST_CASE("Islands below the model's limit are dropped from the mask", "[inferen
 {
     const Geometry grid = *Geometry::make({20, 10, 10}, {1, 1, 1});
     Probabilities p{.schemeId = "brats-ped-2024", .classes = {}, .hasBackground = false};
-    for (int n = 0; n < 4; ++n) p.classes.emplace_back(grid);
+    for (int n = 0; n < 4; ++n)
+        p.classes.emplace_back(grid);
     for (std::int64_t i = 0; i < 4; ++i)
         for (std::int64_t j = 0; j < 5; ++j)
-            for (std::int64_t k = 0; k < 5; ++k) p.classes[0].set({i, j, k}, 255); // 100 mm3
-    p.classes[0].set({15, 5, 5}, 255);                                            // 1 mm3
+            for (std::int64_t k = 0; k < 5; ++k)
+                p.classes[0].set({i, j, k}, 255); // 100 mm3
+    p.classes[0].set({15, 5, 5}, 255);            // 1 mm3
     interchange::ModelInfo model;
     CHECK(finalMask(p, model)->at({15, 5, 5}) == 1);
     model.smallestIslandMl = 0.05;

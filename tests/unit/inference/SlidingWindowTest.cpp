@@ -42,5 +42,6 @@ TEST_CASE("The Gaussian of a window of 128 is 10 at 64 and 6.065 one sigma away"
     const auto map = gaussianMap({8, 8, 8});
     CHECK(map.size() == 512);
     CHECK(map[4 + 8 * (4 + 8 * 4)] == 10.0f);
-    for (const float v : map) CHECK(v > 0);
+    for (const float v : map)
+        CHECK(v > 0);
 }

@@ -14,7 +14,8 @@ using glio::test::Folder;
 using glio::test::tinyInfo;
 
 namespace {
-ModelFile writeTiny(const std::filesystem::path &directory, const std::string &name = "tiny", StoredAs storedAs = StoredAs::Same)
+ModelFile writeTiny(const std::filesystem::path &directory, const std::string &name = "tiny",
+                    StoredAs storedAs = StoredAs::Same)
 {
     torch::manual_seed(7);
     const auto info = tinyInfo(name);
@@ -41,7 +42,8 @@ TEST_CASE("A saved net comes back with the same answers", "[interchange]")
     CHECK_FALSE(once->is_training());
 
     const ModelFile half = writeTiny(folder / "half", "half", StoredAs::Float16);
-    CHECK(std::filesystem::file_size(half.weightsPath()) < 0.7 * double(std::filesystem::file_size(file.weightsPath())));
+    CHECK(std::filesystem::file_size(half.weightsPath()) <
+          0.7 * double(std::filesystem::file_size(file.weightsPath())));
     CHECK((loadNet(half).value()->forward(x) - once->forward(x)).abs().max().item<double>() < 0.05);
 }
 
@@ -79,7 +81,8 @@ TEST_CASE("Writing a model over an old one replaces it whole", "[interchange]")
     CHECK(after.info().weightsSha256 != before);
     CHECK(after.weights());
     int entries = 0;
-    for ([[maybe_unused]] const auto &entry : std::filesystem::directory_iterator(folder.path())) ++entries;
+    for ([[maybe_unused]] const auto &entry : std::filesystem::directory_iterator(folder.path()))
+        ++entries;
     CHECK(entries == 1); // nothing is left beside it
 }
 

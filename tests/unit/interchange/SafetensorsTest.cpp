@@ -12,11 +12,15 @@ namespace {
 std::vector<std::byte> file(const std::string &header, std::size_t dataBytes, std::uint64_t length)
 {
     std::vector<std::byte> bytes(8 + header.size() + dataBytes);
-    for (int i = 0; i < 8; ++i) bytes[std::size_t(i)] = std::byte(length >> (8 * i) & 0xff);
+    for (int i = 0; i < 8; ++i)
+        bytes[std::size_t(i)] = std::byte(length >> (8 * i) & 0xff);
     std::memcpy(bytes.data() + 8, header.data(), header.size());
     return bytes;
 }
-std::vector<std::byte> file(const std::string &header, std::size_t dataBytes) { return file(header, dataBytes, header.size()); }
+std::vector<std::byte> file(const std::string &header, std::size_t dataBytes)
+{
+    return file(header, dataBytes, header.size());
+}
 } // namespace
 
 TEST_CASE("What is written as safetensors is read back, names, shapes and bytes", "[interchange]")
@@ -62,16 +66,26 @@ TEST_CASE("Damaged safetensors are refused, whatever is wrong with them", "[inte
          {"no JSON", file("{\"a\":", 8)},
          {"a list", file("[]", 0)},
          {"no brace first", file(" " + good, 8)},
-         {"a name twice", file(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})", 8)},
+         {"a name twice",
+          file(
+              R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})",
+              8)},
          {"unknown dtype", file(R"({"a":{"dtype":"F33","shape":[2],"data_offsets":[0,8]}})", 8)},
          {"negative edge", file(R"({"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}})", 8)},
-         {"edges that overflow", file(R"({"a":{"dtype":"F32","shape":[4294967296,4294967296,2],"data_offsets":[0,8]}})", 8)},
+         {"edges that overflow",
+          file(R"({"a":{"dtype":"F32","shape":[4294967296,4294967296,2],"data_offsets":[0,8]}})", 8)},
          {"fractional edge", file(R"({"a":{"dtype":"F32","shape":[2.0],"data_offsets":[0,8]}})", 8)},
          {"wrong size", file(R"({"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}})", 8)},
          {"offsets backwards", file(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}})", 8)},
          {"offsets beyond the end", file(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}})", 8)},
-         {"overlap", file(R"({"a":{"dtype":"U8","shape":[6],"data_offsets":[0,6]},"b":{"dtype":"U8","shape":[6],"data_offsets":[2,8]}})", 8)},
-         {"hole", file(R"({"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[4],"data_offsets":[4,8]}})", 8)},
+         {"overlap",
+          file(
+              R"({"a":{"dtype":"U8","shape":[6],"data_offsets":[0,6]},"b":{"dtype":"U8","shape":[6],"data_offsets":[2,8]}})",
+              8)},
+         {"hole",
+          file(
+              R"({"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[4],"data_offsets":[4,8]}})",
+              8)},
          {"hole at the front", file(R"({"a":{"dtype":"U8","shape":[4],"data_offsets":[4,8]}})", 8)},
          {"a key too many", file(R"({"a":{"dtype":"U8","shape":[8],"data_offsets":[0,8],"run":"me"}})", 8)},
          {"metadata of numbers", file(R"({"__metadata__":{"a":1}})", 0)}}));

@@ -49,14 +49,14 @@ TEST_CASE("A spec survives the way through JSON", "[nets]")
 TEST_CASE("Options that no net has are refused with their name", "[nets][error]")
 {
     const auto [json, name] = GENERATE(table<const char *, const char *>({{R"({"width": [16, 32]})", "width"},
-                                                                         {R"({"widths": [16]})", "widths"},
-                                                                         {R"({"widths": "many"})", "widths"},
-                                                                         {R"({"widths": [16, -32]})", "widths"},
-                                                                         {R"({"dropout": 1.5})", "dropout"},
-                                                                         {R"({"block": "magic"})", "block"},
-                                                                         {R"({"dilations": [1, 2]})", "dilations"},
-                                                                         {R"({"supervision": 4})", "supervision"},
-                                                                         {R"({"classes": 1000000000})", "classes"}}));
+                                                                          {R"({"widths": [16]})", "widths"},
+                                                                          {R"({"widths": "many"})", "widths"},
+                                                                          {R"({"widths": [16, -32]})", "widths"},
+                                                                          {R"({"dropout": 1.5})", "dropout"},
+                                                                          {R"({"block": "magic"})", "block"},
+                                                                          {R"({"dilations": [1, 2]})", "dilations"},
+                                                                          {R"({"supervision": 4})", "supervision"},
+                                                                          {R"({"classes": 1000000000})", "classes"}}));
     const auto spec = NetSpec::parse("improved-unet3d", json);
     REQUIRE(spec);
     const auto options = UNet3DOptions::from(*spec);
@@ -67,7 +67,8 @@ TEST_CASE("Options that no net has are refused with their name", "[nets][error]"
 
 TEST_CASE("Options that are no object of values are refused", "[nets][error]")
 {
-    const char *json = GENERATE("[1]", "{", R"({"a": {"b": 1}})", R"({"a": [1.5]})", R"({"a": 99999999999999999999})", "null");
+    const char *json =
+        GENERATE("[1]", "{", R"({"a": {"b": 1}})", R"({"a": [1.5]})", R"({"a": 99999999999999999999})", "null");
     const auto spec = NetSpec::parse("improved-unet3d", json);
     CHECK((!spec || !UNet3DOptions::from(*spec)));
 }

@@ -68,7 +68,8 @@ TEST_CASE("Norm and activation in one pass equal the two of LibTorch in both lay
     if (last) x = x.contiguous(at::MemoryFormat::ChannelsLast3d);
     const torch::Tensor w = torch::rand({24}) + 0.5, b = torch::randn({24});
     const torch::Tensor normed = torch::group_norm(x.contiguous(), groups, w, b, 1e-5, false);
-    const torch::Tensor expected = activation == Activation::Silu ? torch::silu(normed) : torch::leaky_relu(normed, 0.01);
+    const torch::Tensor expected =
+        activation == Activation::Silu ? torch::silu(normed) : torch::leaky_relu(normed, 0.01);
     const torch::NoGradGuard quiet;
     CHECK((normActivate(x, w, b, groups, 1e-5, activation) - expected).abs().max().item<double>() < 2e-5);
 }
@@ -80,7 +81,8 @@ TEST_CASE("A new net says background, and gradients reach every weight", "[nets]
     const auto all = net->forwardAll(torch::randn({1, 4, 16, 16, 16}));
     CHECK(torch::softmax(all[0], 1).select(1, 0).mean().item<double>() > 0.3);
     torch::Tensor loss = torch::zeros({});
-    for (const auto &logits : all) loss = loss + torch::log_softmax(logits, 1).select(1, 2).mean();
+    for (const auto &logits : all)
+        loss = loss + torch::log_softmax(logits, 1).select(1, 2).mean();
     loss.backward();
     for (const auto &item : net->named_parameters()) {
         INFO(item.key());

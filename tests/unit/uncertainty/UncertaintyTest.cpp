@@ -24,9 +24,11 @@ TEST_CASE("Looks that agree hold no mutual information, whatever they say", "[un
 {
     LookSums sums(line(3), 1);
     const std::vector<Bytes> look{Bytes(line(3), std::vector<std::uint8_t>{0, 128, 255})};
-    for (int n = 0; n < 3; ++n) sums.add(look);
+    for (int n = 0; n < 3; ++n)
+        sums.add(look);
     const auto mutual = sums.mutualInformationPercent(), total = sums.entropyPercent();
-    for (std::int64_t v = 0; v < 3; ++v) CHECK(mutual.at({v, 0, 0}) == 0);
+    for (std::int64_t v = 0; v < 3; ++v)
+        CHECK(mutual.at({v, 0, 0}) == 0);
     CHECK(total.at({0, 0, 0}) == 0);
     CHECK(total.at({1, 0, 0}) == 100);
     CHECK(total.at({2, 0, 0}) == 0);

@@ -38,8 +38,8 @@ int list(const Arguments &args)
         entry["source"] = source;
         json["models"].push_back(std::move(entry));
         if (!args.json)
-            std::printf("%-28s %-10s %-8s %s\n", model.file.info().name.c_str(), model.file.info().version.c_str(), source,
-                        model.file.info().title.c_str());
+            std::printf("%-28s %-10s %-8s %s\n", model.file.info().name.c_str(), model.file.info().version.c_str(),
+                        source, model.file.info().title.c_str());
     }
     for (const auto &broken : all.broken) {
         json["broken"].push_back({{"folder", broken.directory.string()}, {"reason", broken.error.message}});
@@ -118,10 +118,12 @@ const Registration registration([](CLI::App &app, int &exit) {
     CLI::App *models = app.add_subcommand("models", "Lists, shows, verifies, installs and removes models");
     models->add_flag("--json", args->json, "One JSON object on stdout");
     models->require_subcommand(0, 1);
-    const auto add = [&](const char *name, const char *help, const char *operand, bool required, int (*work)(const Arguments &)) {
+    const auto add = [&](const char *name, const char *help, const char *operand, bool required,
+                         int (*work)(const Arguments &)) {
         CLI::App *command = models->add_subcommand(name, help);
         if (operand) {
-            CLI::Option *option = command->add_option(operand, args->model, "An installed model's name or a model's folder");
+            CLI::Option *option =
+                command->add_option(operand, args->model, "An installed model's name or a model's folder");
             if (required) option->required();
         }
         command->add_flag("--json", args->json, "One JSON object on stdout");

@@ -18,7 +18,8 @@ int run(const Arguments &args)
 {
     if (!args.name.empty() && !nets::findPreset(args.name)) {
         std::string names;
-        for (const nets::Preset &preset : nets::presets()) names += (names.empty() ? "" : ", ") + preset.name;
+        for (const nets::Preset &preset : nets::presets())
+            names += (names.empty() ? "" : ", ") + preset.name;
         return finish({Errc::InvalidArgument, "There is no net called '" + args.name + "'. There are: " + names + "."});
     }
     nlohmann::json all = nlohmann::json::object();
@@ -29,7 +30,8 @@ int run(const Arguments &args)
         if (!args.json) {
             std::printf("%-24s %10lld weights  %s\n", preset.name.c_str(), static_cast<long long>(*parameters),
                         preset.description.c_str());
-            if (!args.name.empty()) std::printf("%s %s\n", preset.spec.architecture.c_str(), preset.spec.optionsJson().c_str());
+            if (!args.name.empty())
+                std::printf("%s %s\n", preset.spec.architecture.c_str(), preset.spec.optionsJson().c_str());
         }
         all[preset.name] = {{"parameters", *parameters},
                             {"architecture", preset.spec.architecture},

@@ -33,7 +33,8 @@ struct Arguments {
     bool saveProbabilities = false, json = false;
 };
 
-/// Everything is written in a folder of its own inside the target and moved up at the end: Ctrl-C leaves no half result.
+/// Everything is written in a folder of its own inside the target and moved up at the end: Ctrl-C leaves no half
+/// result.
 class Stage {
 public:
     static Result<Stage> make(const fs::path &target)
@@ -42,10 +43,14 @@ public:
         const bool there = fs::exists(target, code);
         const fs::path folder = target / partPath("segment").filename();
         fs::create_directories(folder, code);
-        if (code) return fail(Errc::Io, target.string() + ": the folder cannot be written to (" + code.message() + ").");
+        if (code)
+            return fail(Errc::Io, target.string() + ": the folder cannot be written to (" + code.message() + ").");
         return Stage(target, folder, !there);
     }
-    Stage(Stage &&other) noexcept : m_target(other.m_target), m_folder(std::exchange(other.m_folder, {})), m_made(other.m_made) {}
+    Stage(Stage &&other) noexcept
+        : m_target(other.m_target), m_folder(std::exchange(other.m_folder, {})), m_made(other.m_made)
+    {
+    }
     Stage &operator=(Stage &&) = delete;
     ~Stage()
     {
@@ -64,13 +69,18 @@ public:
         for (const std::string &name : m_names) {
             std::error_code code;
             fs::rename(m_folder / name, m_target / name, code);
-            if (code) return fail(Errc::Io, (m_target / name).string() + ": the file cannot be put there (" + code.message() + ").");
+            if (code)
+                return fail(Errc::Io,
+                            (m_target / name).string() + ": the file cannot be put there (" + code.message() + ").");
         }
         return {};
     }
 
 private:
-    Stage(fs::path target, fs::path folder, bool made) : m_target(std::move(target)), m_folder(std::move(folder)), m_made(made) {}
+    Stage(fs::path target, fs::path folder, bool made)
+        : m_target(std::move(target)), m_folder(std::move(folder)), m_made(made)
+    {
+    }
     fs::path m_target, m_folder;
     bool m_made;
     std::vector<std::string> m_names;
@@ -84,7 +94,8 @@ Result<std::vector<std::pair<Sequence, fs::path>>> chooseFiles(const Arguments &
     if (!args.caseFolder.empty()) {
         const auto found = io::findCase(args.caseFolder);
         if (!found) return std::unexpected(found.error());
-        for (const auto &[sequence, path] : found->sequences) chosen[sequence] = path;
+        for (const auto &[sequence, path] : found->sequences)
+            chosen[sequence] = path;
     }
     for (const auto &[sequence, path] : args.files)
         if (!path.empty()) chosen[sequence] = path; // a file that is named wins over the folder's
@@ -114,15 +125,18 @@ int run(const Arguments &args)
     const auto files = chooseFiles(args);
     if (!files) return finish(files.error());
     if (files->empty())
-        return std::fputs("glio: No image was named. Use --case DIR, or --t1, --t1c, --t2 and --flair.\n", stderr), Usage;
+        return std::fputs("glio: No image was named. Use --case DIR, or --t1, --t1c, --t2 and --flair.\n", stderr),
+               Usage;
     if (args.uncertainty == "ensemble")
-        return finish({Errc::ModelMismatch, "An ensemble needs a model of several members, and the models that this program "
-                                            "has are single nets. Use --uncertainty tta or dropout."});
+        return finish({Errc::ModelMismatch,
+                       "An ensemble needs a model of several members, and the models that this program "
+                       "has are single nets. Use --uncertainty tta or dropout."});
     const auto model = interchange::ModelRegistry().find(args.model);
     if (!model) return finish(model.error());
 
     std::vector<fs::path> paths;
-    for (const auto &file : *files) paths.push_back(file.second);
+    for (const auto &file : *files)
+        paths.push_back(file.second);
     auto images = io::readImages(paths);
     std::vector<Input> inputs;
     Json sources = Json::object();
@@ -149,7 +163,8 @@ int run(const Arguments &args)
     if (again && options.lookKind == inference::LookKind::Dropout) { // said before the work, not after it
         const auto net = nets::UNet3DOptions::from(model->info().net);
         if (net && !(net->dropout > 0))
-            return finish({Errc::ModelMismatch, "The model '" + model->info().name + "' has no dropout. Use --uncertainty tta."});
+            return finish(
+                {Errc::ModelMismatch, "The model '" + model->info().name + "' has no dropout. Use --uncertainty tta."});
     }
 
     const auto result = (*segmenter)->run(inputs, grid, options, progressOnStderr("Segmenting"));
@@ -170,7 +185,8 @@ int run(const Arguments &args)
     const LabelScheme &scheme = *findLabelScheme(result->probabilities.schemeId);
     const std::string description = "scheme=" + scheme.id();
     Json written = Json::object();
-    if (const auto good = io::writeNifti(stage->path("labels.nii.gz"), result->labels, {.description = description}); !good)
+    if (const auto good = io::writeNifti(stage->path("labels.nii.gz"), result->labels, {.description = description});
+        !good)
         return finish(good.error());
     written["labels"] = "labels.nii.gz";
     if (looks && !interrupted()) {
@@ -180,8 +196,9 @@ int run(const Arguments &args)
         written["uncertainty"] = "uncertainty.nii.gz";
     }
     if (args.saveProbabilities && !interrupted()) {
-        const auto good = io::writeNifti(stage->path("probabilities.nii.gz"), std::span<const LabelVolume>(band.classes),
-                                         {.description = description + " probability=value/255", .compression = 1});
+        const auto good =
+            io::writeNifti(stage->path("probabilities.nii.gz"), std::span<const LabelVolume>(band.classes),
+                           {.description = description + " probability=value/255", .compression = 1});
         if (!good) return finish(good.error());
         written["probabilities"] = "probabilities.nii.gz";
     }
@@ -204,8 +221,10 @@ int run(const Arguments &args)
     report["reference"] = sequenceId(reference.sequence);
     report["sequences_used"] = Json::array();
     report["sequences_missing"] = Json::array();
-    for (const Sequence s : result->used) report["sequences_used"].push_back(sequenceId(s));
-    for (const Sequence s : result->missing) report["sequences_missing"].push_back(sequenceId(s));
+    for (const Sequence s : result->used)
+        report["sequences_used"].push_back(sequenceId(s));
+    for (const Sequence s : result->missing)
+        report["sequences_missing"].push_back(sequenceId(s));
     Json thresholds = Json::object();
     for (const auto &region : scheme.regions())
         thresholds[region.id] = result->thresholds.contains(region.id) ? result->thresholds.at(region.id) : 0.5;
@@ -234,7 +253,8 @@ int run(const Arguments &args)
         report["out"] = args.out;
         printJson(report);
     } else {
-        for (const auto &[region, ml] : report["volumes_ml"].items()) std::printf("%-4s %8.1f mL\n", region.c_str(), ml.get<double>());
+        for (const auto &[region, ml] : report["volumes_ml"].items())
+            std::printf("%-4s %8.1f mL\n", region.c_str(), ml.get<double>());
         std::printf("%s, %s, %.1f s, %.0f MB. Result: %s\n", result->device.c_str(), result->precision.c_str(),
                     report["seconds"].get<double>(), report["peak_rss_mb"].get<double>(), args.out.c_str());
     }
@@ -243,14 +263,16 @@ int run(const Arguments &args)
 
 const Registration registration([](CLI::App &app, int &exit) {
     const auto args = std::make_shared<Arguments>();
-    CLI::App *command = app.add_subcommand("segment", "Marks the tumour: labels, uncertainty, probabilities and a report");
+    CLI::App *command =
+        app.add_subcommand("segment", "Marks the tumour: labels, uncertainty, probabilities and a report");
     command->add_option("--case", args->caseFolder, "Folder with the sequences of one patient");
     command->add_option("--t1", args->files[Sequence::T1], "T1 image");
     command->add_option("--t1c", args->files[Sequence::T1c], "T1 image with contrast medium");
     command->add_option("--t2", args->files[Sequence::T2], "T2 image");
     command->add_option("--flair", args->files[Sequence::Flair], "FLAIR image");
     command->add_option("--out", args->out, "Folder for the result")->required();
-    command->add_option("--model", args->model, "An installed model's name or a model's folder (default: the bundled one)");
+    command->add_option("--model", args->model,
+                        "An installed model's name or a model's folder (default: the bundled one)");
     command->add_option("--device", args->device, "auto, cpu, cuda or cuda:N");
     command->add_option("--precision", args->precision, "Of the arithmetic; auto is the fastest here")
         ->check(CLI::IsMember({"auto", "fp32", "bf16", "fp16"}));
@@ -259,11 +281,16 @@ const Registration registration([](CLI::App &app, int &exit) {
         ->check(CLI::IsMember({"none", "flips"}));
     command->add_option("--uncertainty", args->uncertainty, "Further looks, for uncertainty.nii.gz")
         ->check(CLI::IsMember({"none", "tta", "dropout", "ensemble"}));
-    command->add_option("--looks", args->looks, "Looks for --uncertainty, the first one included")->check(CLI::Range(2, 64));
-    command->add_option("--memory-limit-mb", args->memoryMb, "Most memory to use; 0 asks the system")->check(CLI::NonNegativeNumber);
-    command->add_option("--spacing", args->spacingMm, "Working voxel in mm; 0 is the model's own")->check(CLI::NonNegativeNumber);
-    command->add_option("--window", args->window, "Window edge in voxels; 0 is the model's own")->check(CLI::NonNegativeNumber);
-    command->add_flag("--save-probabilities", args->saveProbabilities, "Write probabilities.nii.gz, one volume a label");
+    command->add_option("--looks", args->looks, "Looks for --uncertainty, the first one included")
+        ->check(CLI::Range(2, 64));
+    command->add_option("--memory-limit-mb", args->memoryMb, "Most memory to use; 0 asks the system")
+        ->check(CLI::NonNegativeNumber);
+    command->add_option("--spacing", args->spacingMm, "Working voxel in mm; 0 is the model's own")
+        ->check(CLI::NonNegativeNumber);
+    command->add_option("--window", args->window, "Window edge in voxels; 0 is the model's own")
+        ->check(CLI::NonNegativeNumber);
+    command->add_flag("--save-probabilities", args->saveProbabilities,
+                      "Write probabilities.nii.gz, one volume a label");
     command->add_flag("--json", args->json, "One JSON object on stdout");
     command->callback([args, &exit] { exit = run(*args); });
 });
