@@ -42,7 +42,8 @@ Result<void> commitPart(const std::filesystem::path &part, const std::filesystem
     if (!synced) return giveUp("the new file could not be written to the disk");
     if (rename(part.c_str(), path.c_str()) != 0) return giveUp("the new file could not take its place");
 
-    // Without this the rename itself may be lost with the power. Some network drives refuse it: the data is safe anyway.
+    // Without this the rename itself may be lost with the power. Some network drives refuse it: the data is safe
+    // anyway.
     const auto folder = path.parent_path().empty() ? std::filesystem::path(".") : path.parent_path();
     if (const int directory = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); directory >= 0) {
         fsync(directory);
@@ -84,10 +85,12 @@ Result<void> writeFileAtomically(const std::filesystem::path &path, std::string_
 Result<std::string> readFile(const std::filesystem::path &path, std::size_t limitBytes)
 {
     std::error_code code;
-    if (std::filesystem::is_directory(path, code)) return fail(Errc::Io, path.string() + ": this is a folder, not a file.");
+    if (std::filesystem::is_directory(path, code))
+        return fail(Errc::Io, path.string() + ": this is a folder, not a file.");
     const auto size = std::filesystem::file_size(path, code);
     if (code) return fail(Errc::Io, path.string() + ": the file cannot be read (" + code.message() + ").");
-    if (size > limitBytes) return fail(Errc::Io, path.string() + ": the file is larger than expected and was not read.");
+    if (size > limitBytes)
+        return fail(Errc::Io, path.string() + ": the file is larger than expected and was not read.");
     std::ifstream stream(path, std::ios::binary);
     std::string text(size, '\0');
     if (!stream || !stream.read(text.data(), std::streamsize(size)))

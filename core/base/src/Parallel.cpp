@@ -55,7 +55,8 @@ private:
     }
     void takeChunks(const std::function<void(std::int64_t)> &work, std::int64_t chunks)
     {
-        for (std::int64_t n = m_next++; n < chunks; n = m_next++) work(n);
+        for (std::int64_t n = m_next++; n < chunks; n = m_next++)
+            work(n);
     }
     [[noreturn]] void loop()
     {

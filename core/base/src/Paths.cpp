@@ -8,7 +8,8 @@ namespace {
 std::filesystem::path xdg(const char *variable, const char *fallback)
 {
     // The XDG base directory specification: a relative value is to be ignored.
-    if (const char *value = std::getenv(variable); value && *value == '/') return std::filesystem::path(value) / "glioscope";
+    if (const char *value = std::getenv(variable); value && *value == '/')
+        return std::filesystem::path(value) / "glioscope";
     const char *home = std::getenv("HOME");
     return std::filesystem::path(home && *home ? home : "/tmp") / fallback / "glioscope";
 }

@@ -19,7 +19,8 @@ std::uint64_t mix(std::uint64_t x) // splitmix64's finaliser
 CounterRandom::CounterRandom(std::initializer_list<std::uint64_t> key)
 {
     std::uint64_t h = 0x676C696F73636F70ull;
-    for (const std::uint64_t part : key) h = mix(h ^ mix(part));
+    for (const std::uint64_t part : key)
+        h = mix(h ^ mix(part));
     m_key = {std::uint32_t(h), std::uint32_t(h >> 32)};
 }
 
@@ -29,7 +30,8 @@ void CounterRandom::refill()
     std::array<std::uint32_t, 2> k = m_key;
     for (int round = 0; round < 10; ++round) {
         const std::uint64_t p = std::uint64_t(0xD2511F53u) * x[0], q = std::uint64_t(0xCD9E8D57u) * x[2];
-        x = {std::uint32_t(q >> 32) ^ x[1] ^ k[0], std::uint32_t(q), std::uint32_t(p >> 32) ^ x[3] ^ k[1], std::uint32_t(p)};
+        x = {std::uint32_t(q >> 32) ^ x[1] ^ k[0], std::uint32_t(q), std::uint32_t(p >> 32) ^ x[3] ^ k[1],
+             std::uint32_t(p)};
         k[0] += 0x9E3779B9u;
         k[1] += 0xBB67AE85u;
     }

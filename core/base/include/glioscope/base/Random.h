@@ -13,9 +13,9 @@ public:
     explicit CounterRandom(std::initializer_list<std::uint64_t> key);
 
     std::uint32_t bits();
-    double uniform();                                 ///< [0, 1)
-    double uniform(double low, double high);          ///< [low, high)
-    double normal();                                  ///< mean 0, standard deviation 1
+    double uniform();                        ///< [0, 1)
+    double uniform(double low, double high); ///< [low, high)
+    double normal();                         ///< mean 0, standard deviation 1
     double normal(double mean, double deviation) { return mean + deviation * normal(); }
     std::int64_t integer(std::int64_t low, std::int64_t high); ///< low..high, both included
     bool chance(double probability) { return uniform() < probability; }
