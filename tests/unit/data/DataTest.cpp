@@ -1,3 +1,4 @@
+#include "glioscope/annotation/LabelScheme.h"
 #include "glioscope/data/CaseStore.h"
 #include "glioscope/data/PhantomStore.h"
 #include "glioscope/data/TrainingCase.h"

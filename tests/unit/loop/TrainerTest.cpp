@@ -1,4 +1,5 @@
 #include "glioscope/loop/Trainer.h"
+#include "glioscope/interchange/ModelFile.h"
 #include "glioscope/loop/Checkpoint.h"
 #include "glioscope/nets/Net.h"
 

@@ -2,6 +2,8 @@
 
 #include "glioscope/phantom/AnatomyFiles.h"
 
+#include <algorithm>
+
 namespace glio::data {
 
 Result<std::vector<phantom::AnatomyPointer>> makeAnatomies(const AnatomyChoice &choice)
@@ -14,8 +16,9 @@ Result<std::vector<phantom::AnatomyPointer>> makeAnatomies(const AnatomyChoice &
         if (const auto folder = phantom::findColin27(); !folder.empty()) {
             auto colin = phantom::readColin27(folder);
             if (!colin) return std::unexpected(colin.error());
-            // One real head weighs as much as a third of the drawn ones: it is the more lifelike.
-            for (int n = 0; n < std::max(1, choice.procedural / 3); ++n)
+            // One real head weighs as much as all drawn ones together: it is by far the more lifelike.
+            const int weight = std::max(1, choice.procedural);
+            for (int n = 0; n < weight; ++n)
                 anatomies.push_back(*colin);
         }
     }
