@@ -117,8 +117,9 @@ Result<std::vector<Shape>> readShapes(const fs::path &folder)
         return fail(Errc::Io, folder.string() + ": there is no such folder. Name a folder with label maps.");
     struct Found {
         fs::path file;
-        LabelVolume labels;
+        Shape shape; // cut to its box at once: hundreds of whole maps would not fit in memory
         std::string description;
+        Size3 size;
     };
     std::vector<Shape> shapes;
     // Files of one folder follow one scheme: a value that only some of them have still tells of all.
@@ -136,7 +137,8 @@ Result<std::vector<Shape>> readShapes(const fs::path &folder)
             const auto present = labelsPresent(*labels);
             if (present.empty() || present.size() > 8) continue;
             values.insert(present.begin(), present.end());
-            group.push_back({files[last], std::move(*labels), header->description});
+            group.push_back(
+                {files[last], makeShape(stemOf(files[last]), *labels, false), header->description, labels->size()});
         }
         first = last;
         if (group.empty()) continue;
@@ -149,8 +151,7 @@ Result<std::vector<Shape>> readShapes(const fs::path &folder)
         if (name == "msd" || name.find("Task01") != std::string::npos) scheme = findLabelScheme("msd-task01");
         if (!scheme) scheme = findLabelScheme(name);
         if (!scheme) {
-            const auto detection =
-                detectScheme(all, group.front().file, group.front().description, group.front().labels.size());
+            const auto detection = detectScheme(all, group.front().file, group.front().description, group.front().size);
             if (!detection.certain || detection.candidates.empty())
                 return fail(Errc::InvalidArgument,
                             place.string() + ": the label scheme of these masks cannot be known. Name the folder after "
@@ -160,10 +161,13 @@ Result<std::vector<Shape>> readShapes(const fs::path &folder)
         if (!scheme)
             return fail(Errc::InvalidArgument, place.string() + ": the label scheme of these masks is not known here.");
         for (Found &found : group) {
-            auto converted = convertLabels(found.labels, *scheme, *findLabelScheme("brats-ped-2024"));
+            auto converted = convertLabels(found.shape.labels, *scheme, *findLabelScheme("brats-ped-2024"));
             if (!converted) return fail(converted.error().code, found.file.string() + ": " + converted.error().message);
-            shapes.push_back(
-                {stemOf(found.file), std::move(*converted), scheme->id().find("ped") != std::string::npos});
+            const auto core = std::ranges::count_if(converted->voxels(), [](Label v) { return v >= 1 && v <= 3; });
+            found.shape.coreMl = double(core) * converted->geometry().voxelVolumeMm3() / 1000;
+            found.shape.labels = std::move(*converted);
+            found.shape.paediatric = scheme->id().find("ped") != std::string::npos;
+            shapes.push_back(std::move(found.shape));
         }
     }
     if (shapes.empty()) return fail(Errc::InvalidArgument, folder.string() + ": no label map was found in it.");

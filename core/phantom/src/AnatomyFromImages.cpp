@@ -342,8 +342,9 @@ Result<AnatomyPointer> anatomyFromSequences(const std::string &name,
             sum[n] += scale * images[2]->data()[n];
     }
     const LabelVolume brain = withHead ? roughBrain(bright, head) : head;
-    const ImageVolume inside = asImage(brain);
-    const auto mixture = fitMixture(valuesInside(*images[0], inside));
+    // Deep inside only: a rough mask may hold scalp, whose fat would pass for white matter.
+    const LabelVolume deep = withHead ? above(blurredMask(brain, 7), 0.97f) : brain;
+    const auto mixture = fitMixture(valuesInside(*images[0], asImage(deep)));
     if (!mixture) return fail(mixture.error().code, name + ": " + mixture.error().message);
     const TissueLevels levels{float(mixture->csf / mixture->white), float(mixture->grey / mixture->white)};
 
@@ -362,7 +363,7 @@ Result<AnatomyPointer> anatomyFromSequences(const std::string &name,
         if (!images[s]) continue;
         std::vector<float> values;
         for (std::size_t n = 0; n < brain.voxels().size(); ++n)
-            if (brain.data()[n] && images[0]->data()[n] > 0.93 * mixture->white &&
+            if (deep.data()[n] && images[0]->data()[n] > 0.93 * mixture->white &&
                 images[0]->data()[n] < 1.15 * mixture->white)
                 values.push_back(images[s]->data()[n]);
         constexpr std::array kQ{0.5};

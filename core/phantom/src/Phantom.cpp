@@ -187,7 +187,10 @@ void render(const Scene &scene, Canvas &canvas)
                     std::array<float, 4> value;
                     for (std::size_t s = 0; s < 4; ++s) {
                         const Contrast &c = scene.contrasts[s];
-                        value[s] = real[s] ? c.atReal(sampler.sequence(s), p, levels) : c.at(p, levels);
+                        value[s] = real[s] ? c.atReal(sampler.sequence(s), p, levels)
+                                   : s == 1 && real[0]
+                                       ? c.atReal(sampler.sequence(0), p, levels) // its own T1, with vessels lit up
+                                       : c.at(p, levels);
                     }
                     for (const Spot &spot : scene.spots) {
                         const PointMm d = bent - spot.centre;

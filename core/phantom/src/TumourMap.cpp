@@ -287,33 +287,18 @@ TumourMap place(CounterRandom &random, const Anatomy &anatomy, const TumourPlan 
 {
     const LabelVolume &labels = plan.shape->labels;
     const Geometry &from = labels.geometry();
-    PointMm low{1e9, 1e9, 1e9}, high{-1e9, -1e9, -1e9};
-    const Size3 &size = labels.size();
-    for (std::int64_t k = 0, n = 0; k < size[2]; ++k)
-        for (std::int64_t j = 0; j < size[1]; ++j)
-            for (std::int64_t i = 0; i < size[0]; ++i, ++n) {
-                if (!labels.data()[n]) continue;
-                const PointMm p = from.toWorld(Index3{i, j, k});
-                low = {std::min(low.x, p.x), std::min(low.y, p.y), std::min(low.z, p.z)};
-                high = {std::max(high.x, p.x), std::max(high.y, p.y), std::max(high.z, p.z)};
-            }
-    const PointMm middle = 0.5 * (low + high), extent = high - low;
-    // BraTS space: where the brain's box lies in 240 x 240 x 155 mm from its corner (SRI24), to find the shape's own
-    // place.
-    const PointMm share{(middle.x + 0.0 - 50) / 140, (middle.y + 239 - 38) / 176, (middle.z - 4) / 142};
-    const bool own = size == Size3{240, 240, 155} && random.chance(0.6);
+    const PointMm middle = from.centre();
+    const Spacing3 &mm = from.spacing();
+    const PointMm extent{double(from.size()[0]) * mm[0], double(from.size()[1]) * mm[1],
+                         double(from.size()[2]) * mm[2]};
+    const bool own = plan.ownPlace;
     const double scale = std::exp(random.uniform(-1, 1) * (own ? 0.2 : 0.3));
     const double most = own ? 20 : 90;
     double angle[3];
     for (double &a : angle)
         a = random.uniform(-most, most) * std::numbers::pi / 180;
-    const double flip = random.chance(0.5) ? -1 : 1;
-    PointMm centre = plan.centre;
-    if (own) {
-        const double l = flip < 0 ? 1 - share.x : share.x;
-        centre = anatomy.atShare(l, share.y, share.z) +
-                 PointMm{random.uniform(-6, 6), random.uniform(-6, 6), random.uniform(-6, 6)};
-    }
+    const double flip = plan.mirrored ? -1 : 1;
+    const PointMm centre = plan.centre;
     const double ca = std::cos(angle[0]), sa = std::sin(angle[0]), cb = std::cos(angle[1]), sb = std::sin(angle[1]),
                  cc = std::cos(angle[2]), sc = std::sin(angle[2]);
     const Matrix3 turn{cc * cb,

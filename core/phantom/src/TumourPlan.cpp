@@ -1,6 +1,7 @@
 #include "TumourPlan.h"
 
 #include "Sampling.h"
+#include "glioscope/volume/Preprocess.h"
 
 #include <algorithm>
 #include <cmath>
@@ -321,6 +322,34 @@ TumourLook drawLook(CounterRandom &random, bool calm)
     return look;
 }
 
+Shape makeShape(std::string name, const LabelVolume &labels, bool paediatric)
+{
+    Shape shape{
+        .name = std::move(name), .labels = labels, .paediatric = paediatric, .coreMl = 0, .placeShares = std::nullopt};
+    const Box3 box = boundingBox(labels);
+    if (box.empty()) return shape;
+    const Geometry &from = labels.geometry(), cut = from.cropped(box.start, box.size);
+    std::vector<std::uint8_t> voxels(std::size_t(cut.voxelCount()));
+    std::size_t n = 0, core = 0;
+    for (std::int64_t k = 0; k < box.size[2]; ++k)
+        for (std::int64_t j = 0; j < box.size[1]; ++j)
+            for (std::int64_t i = 0; i < box.size[0]; ++i, ++n) {
+                voxels[n] = labels.at({box.start[0] + i, box.start[1] + j, box.start[2] + k});
+                core += voxels[n] >= 1 && voxels[n] <= 3;
+            }
+    shape.coreMl = double(core) * from.voxelVolumeMm3() / 1000;
+    shape.labels = LabelVolume(cut, std::move(voxels));
+    if (from.size() == Size3{240, 240, 155} && std::abs(from.voxelVolumeMm3() - 1) < 0.05) {
+        // Where the brain's box lies in that field (SRI24): from 50, 38 and 4 mm, 140 x 176 x 142 mm large.
+        PointMm low = from.toWorld(Index3{0, 0, 0});
+        const PointMm far = from.toWorld(Index3{239, 239, 154}), middle = cut.centre();
+        low = {std::min(low.x, far.x), std::min(low.y, far.y), std::min(low.z, far.z)};
+        shape.placeShares =
+            PointMm{(middle.x - low.x - 50) / 140, (middle.y - low.y - 38) / 176, (middle.z - low.z - 4) / 142};
+    }
+    return shape;
+}
+
 std::vector<TumourPlan> planTumours(CounterRandom &random, const Anatomy &anatomy, const PhantomOptions &options)
 {
     if (options.variety == Variety::Demo) {
@@ -352,6 +381,15 @@ std::vector<TumourPlan> planTumours(CounterRandom &random, const Anatomy &anatom
                     (*options.shapes)[std::size_t(random.integer(0, std::int64_t(options.shapes->size()) - 1))];
                 plan.shape = &shape;
                 if (shape.paediatric == wantPaediatric) break;
+            }
+            plan.mirrored = random.chance(0.5);
+            plan.coreMl = std::max(plan.shape->coreMl, 1.0);
+            if (plan.shape->placeShares && random.chance(0.6)) {
+                const PointMm at = *plan.shape->placeShares;
+                const PointMm own = anatomy.atShare(plan.mirrored ? 1 - at.x : at.x, at.y, at.z) +
+                                    PointMm{random.uniform(-6, 6), random.uniform(-6, 6), random.uniform(-6, 6)};
+                LevelSampler sampler(anatomy.level(4.0));
+                if (sampler.at(own).brain > 0.5f) plan.centre = own, plan.ownPlace = true;
             }
         }
         if (enhancementOff) plan.enhancingShare = 0;

@@ -34,6 +34,8 @@ struct TumourPlan {
     int seeds = 1;                          ///< lobes it grows from
     double push = 0.2;                      ///< mass effect, 0..0.45
     const Shape *shape = nullptr;           ///< a real label map instead of growth
+    bool ownPlace = false;                  ///< the shape lies where it was found, so it is turned but a little
+    bool mirrored = false;                  ///< left to right, for shapes
     TumourLook look;
 };
 

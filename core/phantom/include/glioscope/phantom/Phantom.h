@@ -3,15 +3,22 @@
 #include "glioscope/volume/Sequence.h"
 
 #include <map>
+#include <memory>
+#include <optional>
+#include <span>
 
 namespace glio::phantom {
 
-/// A tumour's shape from a label map (values of brats-ped-2024), placed by its world position.
+/// A tumour's shape from a label map (values of brats-ped-2024), cut to its box to spare memory.
 struct Shape {
     std::string name;
     LabelVolume labels;
     bool paediatric = true;
+    double coreMl = 0;                  ///< ET + NET + CC
+    std::optional<PointMm> placeShares; ///< its middle as shares (0..1) of the brain's box along L, P, S, when known
 };
+/// Cuts and measures a label map. A map on the 240 x 240 x 155 mm of BraTS knows its place in the brain.
+Shape makeShape(std::string name, const LabelVolume &labels, bool paediatric);
 
 enum class Variety {
     Training, ///< as wide as the world: contrasts, shapes, degradations, heads and stripped brains
