@@ -294,7 +294,7 @@ BandPanel::BandPanel(QWidget *parent) : QFrame(parent), m_section(new Section(tr
         cell->setContentsMargins(Theme::px(10), Theme::px(6), Theme::px(8), Theme::px(6));
         cell->setSpacing(Theme::px(1));
         cell->addWidget(makeLabel(titles[n], "note", cells));
-        m_volumes[n] = makeLabel({}, "strong", cells);
+        m_volumes[n] = withFigures(makeLabel({}, "strong", cells));
         m_volumes[n]->setObjectName(QLatin1String(names[n]));
         cell->addWidget(m_volumes[n]);
         grid->addLayout(cell, 1);

@@ -94,7 +94,9 @@ public:
         default: {
             const bool name = index.column() == CaseColumn, volume = index.column() == VolumeColumn;
             const bool quiet = index.column() == CheckColumn && index.data(CountRole).toBool();
-            const QFont font = Theme::font(TextSize::Body, name ? QFont::DemiBold : QFont::Normal);
+            const bool figures = volume || index.column() == DateColumn;
+            const QFont font =
+                figures ? Theme::figures() : Theme::font(TextSize::Body, name ? QFont::DemiBold : QFont::Normal);
             painter->setFont(font);
             painter->setPen(Theme::color(name || volume ? Token::T1 : quiet ? Token::T3 : Token::T2));
             const QRect box =
@@ -412,6 +414,14 @@ QWidget *CasesPage::makeCentre()
     m_search->setClearButtonEnabled(true);
     m_search->setFixedWidth(Theme::px(220));
     m_search->addAction(Theme::icon(QStringLiteral("search"), Token::T3), QLineEdit::LeadingPosition);
+    auto *slash = new KeyCap(QStringLiteral("/"), m_search);
+    slash->setAttribute(Qt::WA_TransparentForMouseEvents);
+    auto *inside = new QHBoxLayout(m_search);
+    inside->setContentsMargins(0, 0, Theme::px(9), 0);
+    inside->addStretch(1);
+    inside->addWidget(slash);
+    connect(m_search, &QLineEdit::textChanged, slash,
+            [slash](const QString &text) { slash->setVisible(text.isEmpty()); });
     m_sort = new ActionButton({}, QStringLiteral("list-filter"), {}, centre);
     m_sort->setObjectName(QStringLiteral("caseSort"));
     top->addWidget(m_search);
@@ -421,8 +431,8 @@ QWidget *CasesPage::makeCentre()
     m_tableStack = new QStackedWidget(centre);
     auto *card = new QFrame(m_tableStack);
     card->setProperty("kind", "tableCard");
-    auto *inside = new QVBoxLayout(card);
-    inside->setContentsMargins(1, 1, 1, 1);
+    auto *cardLayout = new QVBoxLayout(card);
+    cardLayout->setContentsMargins(1, 1, 1, 1);
     m_table = new QTableView(card);
     m_table->setObjectName(QStringLiteral("caseTable"));
     m_table->setAccessibleName(tr("Cases"));
@@ -441,7 +451,7 @@ QWidget *CasesPage::makeCentre()
     m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_table->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
-    inside->addWidget(m_table);
+    cardLayout->addWidget(m_table);
     m_empty = new EmptyState(QStringLiteral("casesEmpty"), m_tableStack);
     m_empty->setProperty("kind", "tableCard");
     m_tableStack->addWidget(card);

@@ -387,6 +387,14 @@ QLabel *makeLabel(const QString &text, const char *kind, QWidget *parent, bool w
     return label;
 }
 
+QLabel *withFigures(QLabel *label)
+{
+    QFont font = label->font();
+    font.setFeature("tnum", 1);
+    label->setFont(font);
+    return label;
+}
+
 QHBoxLayout *addRow(QVBoxLayout *to, const QString &label, QWidget *control)
 {
     auto *row = new QHBoxLayout;

@@ -89,7 +89,7 @@ public:
         const double line = Theme::px(18), small = Theme::px(16), block = line + small + (pill ? Theme::px(21) : 0);
         double y = row.center().y() - block / 2;
         const QFont question = Theme::font(TextSize::Body, QFont::Medium), where = Theme::font(TextSize::Small),
-                    number = Theme::font(TextSize::Body, QFont::DemiBold);
+                    number = Theme::figures(TextSize::Body, QFont::DemiBold);
         painter->setFont(question);
         painter->setPen(Theme::color(Token::T1));
         painter->drawText(QRectF(text.x(), y, text.width(), line), Qt::AlignLeft | Qt::AlignVCenter,
@@ -169,7 +169,7 @@ DoubtPanel::DoubtPanel(QWidget *parent)
     m_count = new QLabel(header);
     m_count->setObjectName(QStringLiteral("doubtCount"));
     m_count->setProperty("kind", "small");
-    m_openMl = makeLabel({}, "small", header);
+    m_openMl = withFigures(makeLabel({}, "small", header));
     m_openMl->setObjectName(QStringLiteral("doubtOpenMl"));
     counts->addWidget(m_count);
     counts->addStretch(1);
@@ -218,9 +218,9 @@ DoubtPanel::DoubtPanel(QWidget *parent)
     m_slider = new BandSlider(m_detail);
     m_slider->setObjectName(QStringLiteral("placeThreshold"));
     auto *ends = new QHBoxLayout;
-    m_tighter = makeLabel({}, "hint", m_detail);
-    m_now = makeLabel({}, "small", m_detail);
-    m_wider = makeLabel({}, "hint", m_detail);
+    m_tighter = withFigures(makeLabel({}, "hint", m_detail));
+    m_now = withFigures(makeLabel({}, "small", m_detail));
+    m_wider = withFigures(makeLabel({}, "hint", m_detail));
     ends->addWidget(m_tighter);
     ends->addStretch(1);
     ends->addWidget(m_now);

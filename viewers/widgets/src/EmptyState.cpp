@@ -25,8 +25,11 @@ EmptyState::EmptyState(const QString &objectName, QWidget *parent) : QFrame(pare
     m_text = makeLabel({}, "muted", this, true);
     m_text->setAlignment(Qt::AlignHCenter);
     m_text->setMaximumWidth(Theme::px(400));
-    m_text->setMinimumWidth(Theme::px(240));
-    layout->addWidget(m_text, 0, Qt::AlignHCenter);
+    auto *middle = new QHBoxLayout; // an aligned label would lose lines: alignment ignores height for width
+    middle->addStretch(1);
+    middle->addWidget(m_text, 1000);
+    middle->addStretch(1);
+    layout->addLayout(middle);
     layout->addSpacing(Theme::px(16));
     m_actions = new QHBoxLayout;
     m_actions->setSpacing(Theme::px(8));

@@ -25,7 +25,7 @@ KeysOverlay::KeysOverlay(QWidget *window) : QWidget(window)
     top->setSpacing(Theme::px(10));
     top->addWidget(makeLabel(tr("Keys"), "page", card));
     m_preset = makeLabel({}, "hint", card);
-    top->addWidget(m_preset, 0, Qt::AlignBottom);
+    top->addWidget(m_preset, 0, Qt::AlignVCenter);
     top->addStretch(1);
     m_search = new QLineEdit(card);
     m_search->setObjectName(QStringLiteral("keysSearch"));

@@ -66,7 +66,7 @@ public:
         name = makeLabel(row.name, "", this);
         name->setMinimumHeight(Theme::px(28));
         shortName = makeLabel(row.shortName, "note", this);
-        volume = makeLabel(volumeText(row.ml), "", this);
+        volume = withFigures(makeLabel(volumeText(row.ml), "", this));
         eye = new IconButton(QStringLiteral("eye"), {}, {}, eyeWidth, 16, this);
         eye->setObjectName(objectName() + QStringLiteral(".eye"));
         lock = new IconButton(QStringLiteral("lock-open"), {}, {}, lockWidth, 16, this);
@@ -149,8 +149,8 @@ LabelList::LabelList(const QString &objectName, const QString &title, QWidget *p
     auto *outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
     outer->addWidget(m_section);
-    auto *unit = makeLabel(tr("mL"), "hint", m_section);
-    m_section->header()->addWidget(unit);
+    m_unit = makeLabel(tr("mL"), "hint", m_section);
+    m_section->header()->addWidget(m_unit);
     m_section->header()->addItem(m_headerRoom = new QSpacerItem(0, 0, QSizePolicy::Fixed));
     m_rows = new QVBoxLayout;
     m_rows->setContentsMargins(0, 0, 0, 0);
@@ -170,6 +170,7 @@ void LabelList::setRows(const std::vector<LabelRow> &labels, const std::vector<C
         delete item;
     }
     m_labels.clear();
+    m_line = nullptr;
     m_compositeRows.clear();
     m_compositeRooms.clear();
     m_compositeValues.clear();
@@ -194,6 +195,7 @@ void LabelList::setRows(const std::vector<LabelRow> &labels, const std::vector<C
         line->setContentsMargins(Theme::px(8), Theme::px(6), Theme::px(8), Theme::px(4));
         line->addWidget(makeLine(room));
         m_rows->addWidget(room);
+        m_line = room;
     }
     for (const CompositeRow &row : composites) {
         auto *widget = new QWidget(this);
@@ -203,7 +205,7 @@ void LabelList::setRows(const std::vector<LabelRow> &labels, const std::vector<C
         layout->setSpacing(Theme::px(8));
         auto *name = makeLabel(row.name, "muted", widget);
         name->setMinimumHeight(Theme::px(24));
-        auto *value = makeLabel(volumeText(row.ml), row.strong ? "strong" : "", widget);
+        auto *value = withFigures(makeLabel(volumeText(row.ml), row.strong ? "strong" : "", widget));
         layout->addWidget(name);
         auto *members = makeLabel(row.members, "note", widget);
         members->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
@@ -283,6 +285,8 @@ void LabelList::setEmptyText(const QString &text)
 {
     m_empty->setText(text);
     m_empty->setVisible(!text.isEmpty());
+    m_unit->setVisible(text.isEmpty());
+    if (m_line) m_line->setVisible(text.isEmpty());
     for (LabelRowWidget *row : m_labels)
         row->setVisible(text.isEmpty());
     for (QWidget *row : m_compositeRows)

@@ -93,9 +93,9 @@ LearnPage::LearnPage(QWidget *parent) : QFrame(parent)
 void LearnPage::setApprovedCases(int approved, int needed)
 {
     m_bar->setParts({{static_cast<double>(approved), Theme::color(Token::Ac)}}, std::max(approved, needed));
-    m_progress->setText(approved >= needed
-                            ? tr("%n cases are approved.", nullptr, approved)
-                            : tr("%1 of the %2 approved cases that are the least.").arg(approved).arg(needed));
+    m_progress->setText(approved >= needed ? tr("%n cases are approved.", nullptr, approved)
+                                           : tr("%n cases are approved.", nullptr, approved) + QLatin1Char(' ') +
+                                                 tr("At least %n are needed.", nullptr, needed));
 }
 
 void LearnPage::setModels(const std::vector<ModelRow> &models)

@@ -26,7 +26,7 @@ MeasurePanel::MeasurePanel(QWidget *parent) : QFrame(parent), m_section(new Sect
     rows->setContentsMargins(0, 0, 0, 0);
     rows->setSpacing(0);
     m_what = makeLabel({}, "muted", m_rows, true);
-    m_size = makeLabel({}, "strong", m_rows);
+    m_size = withFigures(makeLabel({}, "strong", m_rows));
     m_where = makeLabel({}, "muted", m_rows);
     const auto addLine = [&](QLabel *name, QLabel *value) {
         auto *line = new QHBoxLayout;
@@ -105,6 +105,7 @@ PlacesSection::PlacesSection(QWidget *parent) : QFrame(parent), m_section(new Se
     m_section->body()->addLayout(acts);
     m_text = makeLabel({}, "hint", m_section, true);
     m_text->setContentsMargins(0, Theme::px(10), 0, 0);
+    m_text->hide();
     m_section->body()->addWidget(m_text);
     connect(m_start, &QPushButton::clicked, this, &PlacesSection::startDoubtsWished);
     connect(m_correct, &QPushButton::clicked, this, &PlacesSection::startCorrectWished);

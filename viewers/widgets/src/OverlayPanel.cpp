@@ -44,7 +44,7 @@ OverlayPanel::OverlayPanel(QWidget *parent) : QFrame(parent), m_section(new Sect
     m_fill->setPageStep(10);
     m_fill->setMinimumHeight(Theme::px(28));
     m_fill->setMinimumWidth(Theme::px(60));
-    m_fillText = makeLabel({}, "", m_section);
+    m_fillText = withFigures(makeLabel({}, "", m_section));
     m_fillText->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_fillText->setFixedWidth(Theme::px(40));
     auto *fill = new QHBoxLayout;

@@ -47,6 +47,8 @@ StatusBar::StatusBar(QWidget *parent) : QStatusBar(parent)
     m_contextStrong->setObjectName(QStringLiteral("statusContext"));
     m_cursor->setObjectName(QStringLiteral("statusCursor"));
     m_cursor->setTextFormat(Qt::RichText);
+    withFigures(m_cursor);
+    withFigures(m_values);
     m_values->setObjectName(QStringLiteral("statusValues"));
     m_under->setObjectName(QStringLiteral("statusUnderCross"));
     m_note->setObjectName(QStringLiteral("statusNote"));
@@ -59,6 +61,7 @@ StatusBar::StatusBar(QWidget *parent) : QStatusBar(parent)
     rightRow->setSpacing(Theme::px(16));
     m_job = new QToolButton(right);
     m_job->setObjectName(QStringLiteral("statusJob"));
+    m_job->setAccessibleName(tr("Running job"));
     m_job->setProperty("kind", "menuText");
     m_job->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_job->setFocusPolicy(Qt::StrongFocus);

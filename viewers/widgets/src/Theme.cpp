@@ -277,8 +277,14 @@ QFont Theme::font(TextSize size, QFont::Weight weight)
     QFont font(QStringList{QStringLiteral("Inter"), QGuiApplication::font().family()});
     font.setPixelSize(px(pixels[static_cast<int>(size)]));
     font.setWeight(weight);
-    font.setFeature("tnum", 1);
     font.setHintingPreference(QFont::PreferNoHinting);
+    return font;
+}
+
+QFont Theme::figures(TextSize size, QFont::Weight weight)
+{
+    QFont font = Theme::font(size, weight);
+    font.setFeature("tnum", 1);
     return font;
 }
 

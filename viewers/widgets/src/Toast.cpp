@@ -47,6 +47,7 @@ Toast::Toast(QWidget *over) : QFrame(over), m_timer(new QTimer(this))
     m_action = new ActionButton({}, {}, {}, this);
     m_action->setObjectName(QStringLiteral("toastAction"));
     m_action->setSmall(true);
+    m_action->setAccessibleName(tr("Act on this note"));
     m_close = new IconButton(QStringLiteral("x"), tr("Close"), {}, 28, 14, this);
     m_close->setObjectName(QStringLiteral("toastClose"));
     layout->addWidget(m_icon);
@@ -70,6 +71,7 @@ void Toast::show(const QString &text, Tone tone, const QString &action)
     m_icon->setPixmap(Theme::pixmap(QLatin1String(look.icon), 16, Theme::color(look.colour), devicePixelRatioF()));
     m_text->setText(text);
     m_action->setText(action);
+    m_action->setAccessibleName(action);
     m_action->setVisible(!action.isEmpty());
     m_action->updateGeometry();
     m_close->setVisible(true);

@@ -151,6 +151,8 @@ private:
 
 /// Plain label with a text style by `kind` ("", "small", "hint", "title", "page", "verdict", "note", "strong").
 QLabel *makeLabel(const QString &text, const char *kind, QWidget *parent = nullptr, bool wraps = false);
+/// Gives a label that shows numbers figures of one width; returns it.
+QLabel *withFigures(QLabel *label);
 /// Label left, value or control right, height 28.
 QHBoxLayout *addRow(QVBoxLayout *to, const QString &label, QWidget *control);
 /// Sets a property that the style sheet selects by, and polishes the widget again.

@@ -63,7 +63,8 @@ private:
     void fitColumns();
     Section *m_section;
     QVBoxLayout *m_rows;
-    QLabel *m_empty;
+    QLabel *m_empty, *m_unit;
+    QWidget *m_line = nullptr;
     std::vector<LabelRowWidget *> m_labels;
     std::map<QString, QLabel *> m_compositeValues;
     std::vector<QWidget *> m_compositeRows;

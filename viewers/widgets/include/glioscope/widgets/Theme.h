@@ -69,6 +69,10 @@ public:
     static int px(double sizeAt100);
     static QFont font(TextSize size = TextSize::Body, QFont::Weight weight = QFont::Normal);
 
+    /// The same with figures of one width, for numbers that change while one looks at them. (Inter also widens the
+    /// hyphen there, so words keep the other one.)
+    static QFont figures(TextSize size = TextSize::Body, QFont::Weight weight = QFont::Normal);
+
     /// Icon `name` (resources/icons/NAME.svg) that tints itself while painting: `normal` when off, accent when checked,
     /// 42 % when disabled. Follows theme changes by itself. An unknown name gives an empty icon and a log line.
     static QIcon icon(const QString &name, Token normal = Token::T2, Token checked = Token::Ac);
