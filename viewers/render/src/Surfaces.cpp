@@ -56,6 +56,7 @@ template <class T> vtkSmartPointer<vtkImageData> gridOf(const Size3 &size, const
     return image;
 }
 
+/// Label 0: all labels together.
 vtkSmartPointer<vtkPolyData> labelMesh(const LabelVolume &mask, Label label, const Index3 &low, const Index3 &high)
 {
     const Geometry &grid = mask.geometry();
@@ -69,7 +70,7 @@ vtkSmartPointer<vtkPolyData> labelMesh(const LabelVolume &mask, Label label, con
             const std::uint8_t *row = mask.data() + grid.offset({0, j, k});
             unsigned char *to = out + ((k - start[2]) * size[1] + (j - start[1])) * size[0] - start[0];
             for (std::int64_t i = low[0]; i <= high[0]; ++i)
-                to[i] = row[i] == label;
+                to[i] = label ? row[i] == label : row[i] != 0;
         }
     vtkNew<vtkSurfaceNets3D> nets;
     nets->SetInputData(box);
@@ -83,13 +84,26 @@ vtkSmartPointer<vtkPolyData> labelMesh(const LabelVolume &mask, Label label, con
     return inWorld(nets->GetOutput(), grid);
 }
 
+void shrink(vtkPolyData *mesh, double mm)
+{
+    vtkDataArray *normals = mesh->GetPointData()->GetNormals();
+    if (!normals) return;
+    for (vtkIdType n = 0; n < mesh->GetNumberOfPoints(); ++n) {
+        double p[3], v[3];
+        mesh->GetPoint(n, p);
+        normals->GetTuple(n, v);
+        mesh->GetPoints()->SetPoint(n, p[0] - mm * v[0], p[1] - mm * v[1], p[2] - mm * v[2]);
+    }
+    mesh->GetPoints()->Modified();
+}
+
 /// The outer surface of what lies above `threshold`: the largest piece, its holes closed, so that no ventricle shows
 /// through the glass. Values are smoothed by one voxel first.
 vtkSmartPointer<vtkPolyData> outerSurface(ImageVolume field, float threshold, std::stop_token stop)
 {
     const Geometry &grid = field.geometry();
     const auto &size = grid.size();
-    smooth(field, {0.5, 0.5, 0.5});
+    smooth(field, {0.65, 0.65, 0.65});
     if (stop.stop_requested()) return nullptr;
     auto values = field.edit();
     const std::int64_t ni = size[0], nj = size[1], nk = size[2], plane = ni * nj;
@@ -233,6 +247,7 @@ SurfacesPtr buildSurfaces(const std::optional<LabelVolume> &mask, const std::opt
     made->brainMask = brain;
     if (previous && sameSnapshot(previous->mask, mask)) {
         made->labels = previous->labels;
+        made->hull = previous->hull;
     } else if (mask) {
         struct Range {
             Index3 low{1 << 30, 1 << 30, 1 << 30}, high{-1, -1, -1};
@@ -252,10 +267,17 @@ SurfacesPtr buildSurfaces(const std::optional<LabelVolume> &mask, const std::opt
                     }
                 }
             }
+        Range all;
         for (const auto &[label, range] : ranges) {
+            for (std::size_t a = 0; a < 3; ++a) {
+                all.low[a] = std::min(all.low[a], range.low[a]);
+                all.high[a] = std::max(all.high[a], range.high[a]);
+            }
             if (stop.stop_requested()) return nullptr;
             if (const auto mesh = labelMesh(*mask, label, range.low, range.high)) made->labels[label] = mesh;
         }
+        if (!ranges.empty()) made->hull = labelMesh(*mask, 0, all.low, all.high);
+        if (made->hull) shrink(made->hull, 0.33);
     }
     if (previous && sameSnapshot(previous->image, image) && sameSnapshot(previous->brainMask, brain)) {
         made->shell = previous->shell;

@@ -13,6 +13,9 @@ public:
     std::optional<LabelVolume> mask, brainMask;
     std::optional<ImageVolume> image;
     std::map<Label, vtkSmartPointer<vtkPolyData>> labels;
+    /// All labels together, drawn a third of a millimetre smaller: a see-through label is shown by it, because its own
+    /// mesh would lie on the surfaces of the labels it encloses.
+    vtkSmartPointer<vtkPolyData> hull;
     vtkSmartPointer<vtkPolyData> shell; ///< brain where known, else what is not background
     vtkSmartPointer<vtkPolyData> head;  ///< only when the shell is a brain mask's
     vtkPolyData *mesh(Label label) const

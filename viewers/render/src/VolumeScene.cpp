@@ -238,10 +238,11 @@ struct VolumeScene::Private {
                     renderer->AddActor(actor);
                     solids.push_back(actor);
                 }
+            const bool enclosing = std::ranges::all_of(state.looks, &LabelLook::visible);
             for (const LabelLook &look : state.looks)
                 if (vtkPolyData *mesh = look.visible && isVeil(look.value) ? surfaces->mesh(look.value) : nullptr) {
                     auto veil = std::make_unique<Glass>();
-                    veil->show(mesh);
+                    veil->show(enclosing && surfaces->hull ? surfaces->hull.Get() : mesh);
                     colour(veil->colour, look);
                     veil->colour->GetProperty()->SetOpacity(0.36);
                     veil->add(renderer);

@@ -2,6 +2,7 @@
 
 #include "ViewHeader.h"
 #include "ViewTexts.h"
+#include "ViewWindowEditor.h"
 #include "glioscope/render/SliceScene.h"
 #include "glioscope/widgets/Controls.h"
 #include "glioscope/widgets/GlCanvas.h"
@@ -92,6 +93,7 @@ struct SliceView::Private {
     double composeMs = 0;
     QList<SequenceChoice> sequences;
     QString sequenceId;
+    ViewWindowEditor *editor = nullptr;
 
     DragAct act = DragAct::None;
     Qt::MouseButton button = Qt::NoButton;
@@ -113,6 +115,7 @@ struct SliceView::Private {
         texts.mmPerPixel = scene.transform().viewpoint().mmPerPixel;
         texts.emptyText = emptyText;
         texts.progress = progress;
+        texts.heat = state.heat.visible && state.heat.values && !state.overlaysHidden;
         if (state.image) {
             const double width = double(state.window.high) - state.window.low;
             const QString position = QString::fromStdString(
@@ -163,12 +166,40 @@ struct SliceView::Private {
         q->setFocus(Qt::MouseFocusReason);
         emit q->activated();
         if (!scene.grid()) return;
+        if (event->button() == Qt::LeftButton &&
+            windowTextRect(QSizeF(canvas->size()), texts()).contains(event->position())) {
+            openWindowEditor();
+            return;
+        }
         button = event->button();
         act = mouse.drag(tool, buttonOf(button), modifiersOf(event->modifiers()), held);
         last = event->position();
         anchor = worldAt(last);
         if (act == DragAct::MoveCursor) emit q->cursorWished(anchor);
         if (usesTool()) emit q->toolUsed(0, anchor, act);
+    }
+
+    void tellWindow()
+    {
+        if (!editor) return;
+        const DisplayRange &window = scene.state().window;
+        const double width = double(window.high) - window.low;
+        editor->setValues(window.low + width / 2, width);
+    }
+
+    void openWindowEditor()
+    {
+        if (!editor) {
+            editor = new ViewWindowEditor(q);
+            connect(editor, &ViewWindowEditor::changeWished, q, &SliceView::windowWished);
+            connect(editor, &ViewWindowEditor::autoWished, q, &SliceView::windowAutoWished);
+            connect(editor, &ViewWindowEditor::resetWished, q, &SliceView::windowResetWished);
+        }
+        tellWindow();
+        const QRectF at = windowTextRect(QSizeF(canvas->size()), texts());
+        editor->adjustSize();
+        editor->move(canvas->mapToGlobal(QPoint(int(at.left()), int(at.top()) - editor->height() - Theme::px(6))));
+        editor->show();
     }
 
     bool usesTool() const
@@ -335,6 +366,7 @@ void SliceView::setState(render::SliceState state)
 {
     m->scene.setState(std::move(state));
     m->tellState();
+    m->tellWindow();
     m->canvas->update();
 }
 

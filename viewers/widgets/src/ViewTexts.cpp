@@ -1,5 +1,6 @@
 #include "ViewTexts.h"
 
+#include "glioscope/render/ColourMap.h"
 #include "glioscope/widgets/Theme.h"
 
 #include <QCoreApplication>
@@ -39,6 +40,14 @@ void paintCornerLines(QPainter &painter, double x, double y, const QStringList &
         shadowedText(painter, QRectF(x, y, 600, line), Qt::AlignLeft | Qt::AlignVCenter, text, cornerColour);
         y += line;
     }
+}
+
+QRectF windowTextRect(const QSizeF &size, const ViewTexts &texts)
+{
+    if (!texts.corners || texts.bottomLeft.isEmpty()) return {};
+    const double line = Theme::px(16), width = QFontMetricsF(cornerFont()).horizontalAdvance(texts.bottomLeft.first());
+    return {double(Theme::px(8)), size.height() - Theme::px(7) - line * double(texts.bottomLeft.size()),
+            width + Theme::px(6), line};
 }
 
 QRectF badgeRect(const QSizeF &size)
@@ -112,6 +121,22 @@ void paintViewTexts(QPainter &painter, const QSizeF &size, const ViewTexts &text
     shadowedText(painter,
                  QRectF(right - std::max(bar.pixels, 60.0), base - Theme::px(22), std::max(bar.pixels, 60.0), line),
                  Qt::AlignCenter, tr("%1 cm").arg(bar.centimetres), cornerColour);
+    if (texts.heat) {
+        const auto &table = render::colourTable(render::ColourMap::Cividis);
+        const double high = Theme::px(96), wide = Theme::px(8), top = middleY - high / 2 - Theme::px(64);
+        const double x = size.width() - Theme::px(12) - wide;
+        if (top < badge.bottom() + Theme::px(12)) return; // no room in a small view
+        for (int n = 0; n < 48; ++n) {
+            const render::Rgba c = table[std::size_t(255 - n * 255 / 47)];
+            painter.fillRect(QRectF(x, top + n * high / 48, wide, high / 48 + 0.6),
+                             QColor(int(render::red(c)), int(render::green(c)), int(render::blue(c))));
+        }
+        const double room = Theme::px(30);
+        shadowedText(painter, QRectF(x - room - Theme::px(5), top - line / 2, room, line),
+                     Qt::AlignRight | Qt::AlignVCenter, QStringLiteral("100"), cornerColour);
+        shadowedText(painter, QRectF(x - room - Theme::px(5), top + high - line / 2, room, line),
+                     Qt::AlignRight | Qt::AlignVCenter, QStringLiteral("0"), cornerColour);
+    }
 }
 
 } // namespace glio::widgets

@@ -16,6 +16,7 @@ struct ViewTexts {
     double mmPerPixel = 1;
     QString emptyText;
     double progress = -1;
+    bool heat = false; ///< legend of the heat map
 };
 
 /// Light text with a soft dark shadow, readable on white and on black.
@@ -23,6 +24,8 @@ void shadowedText(QPainter &painter, const QRectF &room, int flags, const QStrin
 void paintViewTexts(QPainter &painter, const QSizeF &size, const ViewTexts &texts);
 /// Corner lines from (x, y) downwards, or upwards when `up`.
 void paintCornerLines(QPainter &painter, double x, double y, const QStringList &lines, bool up);
+/// Where the window's figures stand in the lower left corner.
+QRectF windowTextRect(const QSizeF &size, const ViewTexts &texts);
 /// Where the orientation badge lies.
 QRectF badgeRect(const QSizeF &size);
 QFont cornerFont();
