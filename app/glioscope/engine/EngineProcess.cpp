@@ -41,10 +41,11 @@ EngineProcess::EngineProcess(EngineOptions options, QObject *parent) : QObject(p
 
 EngineProcess::~EngineProcess()
 {
-    if (!m_process) return;
-    m_process->disconnect(this);
-    m_process->kill();
-    m_process->waitForFinished(2000);
+    for (QProcess *process : findChildren<QProcess *>()) { // the one in use and those already told to go
+        process->disconnect();
+        process->kill();
+        process->waitForFinished(2000);
+    }
 }
 
 void EngineProcess::note(const QString &line)
