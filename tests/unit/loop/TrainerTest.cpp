@@ -30,7 +30,7 @@ struct Folder {
 std::shared_ptr<nets::Net> tinyNet()
 {
     nets::UNet3DOptions options;
-    options.widths = {4, 8};
+    options.widths = {4, 8, 8};
     options.supervision = 1;
     return *nets::makeNet(options.spec());
 }
@@ -52,14 +52,14 @@ TEST_CASE("FlatParameters makes the net's weights and gradients views of two arr
 {
     torch::manual_seed(1);
     const auto net = tinyNet();
-    const auto before = net->forward(torch::ones({1, 4, 4, 4, 4}));
+    const auto before = net->forward(torch::ones({1, 4, 8, 8, 8}));
     FlatParameters flat(*net);
     CHECK(flat.values.numel() == nets::parameterCount(*net));
-    CHECK(torch::equal(net->forward(torch::ones({1, 4, 4, 4, 4})), before));
-    net->forward(torch::randn({1, 4, 4, 4, 4})).sum().backward();
+    CHECK(torch::equal(net->forward(torch::ones({1, 4, 8, 8, 8})), before));
+    net->forward(torch::randn({1, 4, 8, 8, 8})).sum().backward();
     CHECK(flat.gradient.abs().sum().item<double>() > 0);
     flat.values.zero_();
-    CHECK(net->forward(torch::ones({1, 4, 4, 4, 4})).abs().sum().item<double>() == 0);
+    CHECK(net->forward(torch::ones({1, 4, 8, 8, 8})).abs().sum().item<double>() == 0);
 }
 
 TEST_CASE("AdamW's first step moves every weight by the rate against its gradient's sign", "[loop][optimizer]")
@@ -154,7 +154,7 @@ TEST_CASE("a checkpoint gives back weights, moments, average and state, bit for 
     SECTION("and one of another net is refused and changes nothing")
     {
         nets::UNet3DOptions options;
-        options.widths = {8, 8};
+        options.widths = {8, 8, 8};
         options.supervision = 1;
         const auto wider = *nets::makeNet(options.spec());
         FlatParameters wideFlat(*wider);
