@@ -1,0 +1,309 @@
+#include "model/CaseLoader.h"
+
+#include "glioscope/annotation/LabelScheme.h"
+#include "glioscope/base/Parallel.h"
+#include "glioscope/io/CaseFiles.h"
+#include "glioscope/io/Describe.h"
+#include "glioscope/io/ImageFile.h"
+#include "glioscope/render/SliceState.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace glio::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::vector<fs::path> imagesIn(const std::vector<fs::path> &paths, std::string &name, fs::path &folder)
+{
+    std::vector<fs::path> files;
+    std::error_code error;
+    for (const fs::path &path : paths) {
+        if (!fs::is_directory(path, error)) {
+            files.push_back(fs::absolute(path, error));
+            if (folder.empty()) folder = fs::absolute(path, error).parent_path();
+            continue;
+        }
+        const fs::path whole = fs::absolute(path, error);
+        if (folder.empty()) folder = whole;
+        if (const auto found = io::findCase(whole)) {
+            if (name.empty()) name = found->name;
+            for (const auto &[sequence, file] : found->sequences)
+                files.push_back(file);
+            for (const fs::path &other : found->others)
+                files.push_back(other);
+            if (found->mask) files.push_back(*found->mask);
+        } else {
+            std::vector<fs::path> loose;
+            for (const auto &entry : fs::directory_iterator(whole, error)) {
+                if (entry.is_regular_file(error) && io::hasImageName(entry.path())) loose.push_back(entry.path());
+            }
+            std::ranges::sort(loose);
+            if (loose.empty() && io::isDicomFolder(whole)) loose.push_back(whole);
+            files.insert(files.end(), loose.begin(), loose.end());
+        }
+    }
+    return files;
+}
+
+double longestSpacing(const std::vector<Series> &series)
+{
+    double longest = 0;
+    for (const Series &one : series)
+        longest = std::max(longest, std::ranges::max(one.image->geometry().spacing()));
+    return longest;
+}
+
+bool sameGrid(const std::vector<Series> &series)
+{
+    return std::ranges::all_of(series, [&](const Series &one) {
+        return one.image->geometry().sameGrid(series.front().image->geometry(), 0.1);
+    });
+}
+
+/// Finishes windows and pictures of the series, in parallel.
+void prepare(LoadedCase &loaded)
+{
+    loaded.thumbnails.resize(loaded.series.size());
+    parallelFor(0, std::int64_t(loaded.series.size()), 1, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t n = begin; n < end; ++n) {
+            Series &series = loaded.series[n];
+            series.autoRange = autoWindow(*series.image);
+            if (!(series.window.high > series.window.low) || (series.window.low == 0 && series.window.high == 1)) {
+                series.window = series.autoRange;
+            }
+            const render::WorldBox head = render::headBox(*series.image);
+            series.headLow = head.low;
+            series.headHigh = head.high;
+            loaded.thumbnails[n] = makeThumbnail(*series.image, series.autoRange, kThumbnailWidth, kThumbnailHeight);
+        }
+    });
+    // The order that readers expect: T1, T1c, T2, FLAIR, then the rest.
+    std::vector<std::size_t> order(loaded.series.size());
+    for (std::size_t n = 0; n < order.size(); ++n)
+        order[n] = n;
+    std::ranges::stable_sort(order, {}, [&](std::size_t n) { return int(loaded.series[n].sequence); });
+    std::vector<Series> series;
+    std::vector<QImage> thumbnails;
+    for (const std::size_t n : order) {
+        series.push_back(std::move(loaded.series[n]));
+        thumbnails.push_back(std::move(loaded.thumbnails[n]));
+    }
+    loaded.series = std::move(series);
+    loaded.thumbnails = std::move(thumbnails);
+    loaded.record.sameGrid = sameGrid(loaded.series);
+    loaded.record.longestSpacingMm = longestSpacing(loaded.series);
+}
+
+void readStoredResult(LoadedCase &loaded, const CaseStore &store)
+{
+    const fs::path folder = store.folder(loaded.record.id);
+    std::error_code error;
+    const auto read = [&](const char *name, const Thresholds &thresholds) -> std::optional<LiveMask> {
+        if (!fs::exists(folder / name, error)) return std::nullopt;
+        auto classes = io::readSeries(folder / name);
+        if (!classes) {
+            loaded.problems.push_back({folder / name, classes.error()});
+            return std::nullopt;
+        }
+        const LabelScheme *scheme = findLabelScheme(loaded.record.schemeId);
+        if (!scheme) return std::nullopt;
+        Probabilities probabilities{.schemeId = scheme->id(), .classes = std::move(*classes)};
+        probabilities.hasBackground = probabilities.classes.size() == scheme->labels().size() + 1;
+        auto live = LiveMask::make(std::move(probabilities), thresholds);
+        if (!live) {
+            loaded.problems.push_back({folder / name, live.error()});
+            return std::nullopt;
+        }
+        return std::move(*live);
+    };
+    loaded.live = read("probabilities.nii.gz", loaded.record.thresholds);
+    if (loaded.live) loaded.bandLive = read("band.nii.gz", {});
+}
+
+} // namespace
+
+bool looksLikeMask(const fs::path &path) { return io::guessSequence(path).isMask; }
+
+Result<LoadedCase> loadCase(const std::vector<fs::path> &paths, const CaseStore &store,
+                            const std::atomic<bool> &cancelled)
+{
+    LoadedCase loaded;
+    std::string name;
+    fs::path folder;
+    std::vector<fs::path> files = imagesIn(paths, name, folder);
+    if (files.empty()) {
+        const std::string what = paths.empty() ? std::string("Nothing") : paths.front().string();
+        return fail(Errc::InvalidArgument,
+                    what + " holds no image. Choose NIfTI, NRRD or MHA files, or a DICOM folder.");
+    }
+    std::vector<fs::path> images;
+    std::optional<fs::path> maskFile;
+    std::vector<io::SequenceGuess> guesses;
+    for (const fs::path &file : files) {
+        const io::SequenceGuess guess = io::guessSequence(file);
+        if (guess.isMask) {
+            if (!maskFile) maskFile = file;
+            continue;
+        }
+        images.push_back(file);
+        guesses.push_back(guess);
+    }
+    if (images.empty()) {
+        return fail(Errc::InvalidArgument, files.front().filename().string() +
+                                               " is a mask. Open the images of its patient first, then add it.");
+    }
+    if (name.empty()) name = io::sortCase(images).name;
+    if (name.empty()) name = folder.filename().string();
+    const std::string id = CaseStore::idFor(name, images);
+    const auto stored = store.find(id);
+
+    // Reading takes a second; the mask comes in beside the images.
+    auto volumes = io::readImages(images);
+    if (cancelled) return fail(Errc::Cancelled, "Opening was cancelled.");
+    for (std::size_t n = 0; n < images.size(); ++n) {
+        if (!volumes[n]) {
+            loaded.problems.push_back({images[n], volumes[n].error()});
+            continue;
+        }
+        Series series{.path = images[n],
+                      .sequence = guesses[n].sequence,
+                      .reason = QString::fromStdString(guesses[n].reason),
+                      .image = std::make_shared<const ImageVolume>(std::move(*volumes[n]))};
+        if (stored) {
+            const auto known = std::ranges::find(stored->files, images[n], &CaseRecord::File::path);
+            if (known != stored->files.end()) {
+                if (known->chosenByUser) {
+                    series.sequence = known->sequence;
+                    series.chosenByUser = true;
+                    series.reason = QString::fromStdString(known->reason);
+                }
+                if (known->window) series.window = *known->window;
+            }
+        }
+        const bool taken =
+            series.sequence != Sequence::Other &&
+            std::ranges::any_of(loaded.series, [&](const Series &s) { return s.sequence == series.sequence; });
+        if (taken) {
+            series.reason =
+                QString::fromStdString("Another file is the " + std::string(sequenceName(series.sequence)) + ".");
+            series.sequence = Sequence::Other;
+        }
+        loaded.series.push_back(std::move(series));
+    }
+    if (loaded.series.empty()) return std::unexpected(loaded.problems.front().error);
+    if (stored) loaded.record = *stored;
+    loaded.record.id = id;
+    loaded.record.name = name;
+    loaded.record.folder = folder;
+    if (loaded.record.state == CaseState::Missing) loaded.record.state = CaseState::NotStarted;
+    prepare(loaded);
+    if (cancelled) return fail(Errc::Cancelled, "Opening was cancelled.");
+    if (stored) readStoredResult(loaded, store);
+    if (!loaded.live && maskFile) {
+        if (auto mask = loadMask(*maskFile)) {
+            loaded.mask = std::move(mask->mask);
+            loaded.maskScheme = std::move(mask->scheme);
+            loaded.maskFile = *maskFile;
+        } else {
+            loaded.problems.push_back({*maskFile, mask.error()});
+        }
+    }
+    if (cancelled) return fail(Errc::Cancelled, "Opening was cancelled.");
+    io::DescribeOptions headerOnly{.withData = false};
+    for (const Series &series : loaded.series) {
+        const auto info = io::describe(series.path, headerOnly);
+        if (info && !info->orientationStated) loaded.orientationStated = false;
+    }
+    return loaded;
+}
+
+Result<LoadedCase> loadStored(const CaseRecord &record, const CaseStore &store, const std::atomic<bool> &cancelled)
+{
+    std::vector<fs::path> paths;
+    for (const CaseRecord::File &file : record.files)
+        paths.push_back(file.path);
+    std::error_code error;
+    if (record.mask.origin == MaskOrigin::File && fs::exists(record.mask.file, error))
+        paths.push_back(record.mask.file);
+    auto loaded = loadCase(paths, store, cancelled);
+    if (!loaded) return loaded;
+    if (loaded->record.id != record.id) {
+        // A file is gone or the name was given by its folder: the stored result belongs to the old id.
+        loaded->record = record;
+        readStoredResult(*loaded, store);
+    }
+    loaded->record.name = record.name;
+    return loaded;
+}
+
+Result<LoadedSeries> loadSeries(const fs::path &path)
+{
+    auto image = io::readImage(path);
+    if (!image) return std::unexpected(image.error());
+    const io::SequenceGuess guess = io::guessSequence(path);
+    LoadedSeries loaded;
+    loaded.series = {.path = path,
+                     .sequence = guess.sequence,
+                     .reason = QString::fromStdString(guess.reason),
+                     .image = std::make_shared<const ImageVolume>(std::move(*image))};
+    loaded.series.autoRange = loaded.series.window = autoWindow(*loaded.series.image);
+    const render::WorldBox head = render::headBox(*loaded.series.image);
+    loaded.series.headLow = head.low;
+    loaded.series.headHigh = head.high;
+    loaded.thumbnail = makeThumbnail(*loaded.series.image, loaded.series.autoRange, kThumbnailWidth, kThumbnailHeight);
+    return loaded;
+}
+
+Result<LoadedMask> loadMask(const fs::path &path)
+{
+    auto mask = io::readLabels(path);
+    if (!mask) return std::unexpected(mask.error());
+    LoadedMask loaded{.mask = std::move(*mask), .file = path};
+    loaded.scheme = io::detectSchemeOf(path, loaded.mask);
+    if (loaded.scheme.candidates.empty()) {
+        return fail(Errc::InvalidArgument,
+                    path.filename().string() + " holds values that no label scheme has. Choose another mask.");
+    }
+    return loaded;
+}
+
+QImage makeThumbnail(const ImageVolume &image, const DisplayRange &range, int width, int height)
+{
+    QImage picture(width, height, QImage::Format_Grayscale8);
+    picture.fill(0);
+    const Geometry &grid = image.geometry();
+    const auto axes = grid.worldAxes();
+    // Axial slice at 55 % of the height: the ventricles, not the skull base. Patient's right on the left, front on top.
+    const int across = axes.voxelAxis[0], down = axes.voxelAxis[1], up = axes.voxelAxis[2];
+    const Size3 size = grid.size();
+    const double mmAcross = double(size[across]) * grid.spacing()[across],
+                 mmDown = double(size[down]) * grid.spacing()[down];
+    if (mmAcross <= 0 || mmDown <= 0) return picture;
+    const double scale = std::min(width / mmAcross, height / mmDown) * 1.06;
+    const double share = axes.sign[2] > 0 ? 0.55 : 0.45;
+    const std::int64_t slice =
+        std::clamp<std::int64_t>(std::int64_t(double(size[up] - 1) * share + 0.5), 0, size[up] - 1);
+    const float gain = 255.0f / std::max(range.high - range.low, 1e-20f);
+    for (int y = 0; y < height; ++y) {
+        uchar *line = picture.scanLine(y);
+        for (int x = 0; x < width; ++x) {
+            ContinuousIndex v{};
+            double a = (x + 0.5 - width / 2.0) / scale / grid.spacing()[across];
+            double b = (y + 0.5 - height / 2.0) / scale / grid.spacing()[down];
+            v[across] = double(size[across] - 1) / 2 + axes.sign[0] * a;
+            v[down] = double(size[down] - 1) / 2 + axes.sign[1] * b;
+            v[up] = double(slice);
+            const Index3 near{std::int64_t(std::floor(v[0] + 0.5)), std::int64_t(std::floor(v[1] + 0.5)),
+                              std::int64_t(std::floor(v[2] + 0.5))};
+            if (!grid.contains(near)) continue;
+            const float value = (image.at(near) - range.low) * gain;
+            line[x] = std::isfinite(value) ? uchar(std::clamp(value, 0.0f, 255.0f)) : uchar{0};
+        }
+    }
+    return picture;
+}
+
+} // namespace glio::app

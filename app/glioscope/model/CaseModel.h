@@ -1,0 +1,179 @@
+#pragma once
+#include "model/LiveMask.h"
+
+#include "glioscope/annotation/Places.h"
+#include "glioscope/volume/Sequence.h"
+#include "glioscope/volume/Statistics.h"
+#include "glioscope/volume/Volume.h"
+
+#include <QDateTime>
+#include <QObject>
+#include <QString>
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <set>
+#include <vector>
+
+namespace glio::app {
+
+/// One image file of the case.
+struct Series {
+    std::filesystem::path path;
+    Sequence sequence = Sequence::Other;
+    QString reason; ///< why it was taken for this sequence
+    bool chosenByUser = false;
+    std::shared_ptr<const ImageVolume> image;
+    DisplayRange autoRange, window; ///< window: what the reader last set, kept per series
+    PointMm headLow, headHigh;      ///< box of the head, LPS mm
+};
+
+enum class MaskOrigin { None, File, Model };
+
+/// Where a mask came from, for captions and reports.
+struct MaskSource {
+    MaskOrigin origin = MaskOrigin::None;
+    std::filesystem::path file;
+    QString modelName, modelVersion, modelSha256, device, precision;
+    double seconds = 0;
+    double peakRssMb = 0;
+    int looks = 0;
+    QDateTime made;
+};
+
+enum class PlaceState { Open, Kept, Changed, Asked };
+
+/// How many looks said the place's first and second label, on average over its voxels. Both 0: not known.
+struct PlaceVotes {
+    int first = 0, second = 0;
+};
+
+struct BandState {
+    bool enabled = false;
+    QString regionId = "WT";
+    double inner = 0.90, outer = 0.10;
+    bool heatMap = false;
+    double heatOpacity = 0.6;
+};
+
+enum class OverlayStyle { Fill, Outline, Both };
+struct OverlayState {
+    OverlayStyle style = OverlayStyle::Both;
+    double lineWidth = 1.5;
+    double fillOpacity = 0.34;
+    bool patterns = false;
+    bool visible = true;    ///< S switches
+    bool held = false;      ///< H held down hides everything
+    std::set<Label> hidden; ///< eyes closed
+    std::set<Label> locked;
+    Label highlighted = 0;
+};
+
+/// One open case: series, mask, probabilities, band, places, cursor. Thread: the GUI's. Views get shared snapshots.
+/// Every setter that changes something emits its signal once; setting the same value again is silent.
+class CaseModel final : public QObject {
+    Q_OBJECT
+public:
+    explicit CaseModel(QObject *parent = nullptr);
+
+    bool isOpen() const { return !m_series.empty(); }
+    const QString &name() const { return m_name; }
+    const QString &id() const { return m_id; } ///< stable folder name in the case store
+    const std::vector<Series> &series() const { return m_series; }
+    int seriesOf(Sequence sequence) const; ///< -1 when missing
+    std::vector<Sequence> missingSequences() const;
+    /// The grid that slices are counted on and that results come back on: the finest series'.
+    const Geometry &referenceGrid() const;
+    /// Largest distance in mm between grid centres of any two series; 0 when all share one grid.
+    double gridMismatchMm() const;
+    bool gridsDiffer() const;
+
+    bool orientationStated() const { return m_orientationStated; }
+
+    void open(QString id, QString name, std::vector<Series> series, bool orientationStated = true);
+    void addSeries(Series series);
+    void close();
+    void setSequence(int series, Sequence sequence);
+    void setWindow(int series, DisplayRange window);
+
+    // --- mask and probabilities
+    bool hasMask() const { return m_source.origin != MaskOrigin::None; }
+    const LabelVolume &mask() const;
+    const LabelScheme &scheme() const { return *m_scheme; }
+    const MaskSource &maskSource() const { return m_source; }
+    bool hasProbabilities() const { return !m_live.empty(); }
+    const LiveMask &live() const { return m_live; }
+    std::map<std::string, double> volumesMl() const;
+    /// A mask read from a file; probabilities and places go.
+    void setMask(LabelVolume mask, const LabelScheme &scheme, MaskSource source);
+    /// A model's answer. `keepMask`: the mask stays what the first look said, only band and places follow.
+    void setLive(LiveMask live, MaskSource source);
+    /// Later looks: probabilities for band and places; the mask of the first look stays until the threshold is moved.
+    void setBandLive(LiveMask live, int looks);
+    /// Per label of the scheme: looks whose mask had it there. Empty with one look or when read back from the store.
+    void setVotes(std::vector<Volume<std::uint8_t>> votes) { m_votes = std::move(votes); }
+    const std::vector<Volume<std::uint8_t>> &votes() const { return m_votes; }
+    const LiveMask &bandLive() const { return m_bandLive.empty() ? m_live : m_bandLive; }
+    /// Preview threshold of the band's region. Cost: the box that can change.
+    void moveThreshold(double threshold);
+    double bandThreshold() const;
+    bool thresholdMoved() const;
+    void applyThreshold(); ///< *Make this the mask*
+    void resetThreshold(); ///< back to what was made the mask last
+    void clearMask();
+    bool saved() const { return m_saved; }
+    void setSaved(bool saved);
+
+    // --- band, overlay, places, cursor
+    const BandState &band() const { return m_band; }
+    void setBand(const BandState &band);
+    const OverlayState &overlay() const { return m_overlay; }
+    void setOverlay(const OverlayState &overlay);
+    const Places &places() const { return m_places; }
+    const std::vector<PlaceState> &placeStates() const { return m_placeStates; }
+    bool placesKnown() const { return m_placesKnown; }
+    void setPlaces(Places places, std::vector<PlaceState> states = {}, std::vector<PlaceVotes> votes = {});
+    const std::vector<PlaceVotes> &placeVotes() const { return m_placeVotes; }
+    void setPlaceState(int row, PlaceState state);
+    int openPlaces() const;
+    double openMl() const;
+    const PointMm &cursor() const { return m_cursor; }
+    void setCursor(const PointMm &cursor);
+    Label labelUnderCursor() const;
+    /// Value of a series at the cursor; nothing outside its grid.
+    std::optional<float> valueAtCursor(int series) const;
+
+signals:
+    void opened();
+    void closed();
+    void seriesChanged(int series); ///< sequence or reason
+    void seriesAdded(int series);
+    void windowChanged(int series);
+    void maskChanged();  ///< voxels or volumes; also after each threshold move
+    void maskReplaced(); ///< another mask altogether
+    void bandChanged();
+    void overlayChanged();
+    void placesChanged();
+    void cursorChanged();
+    void savedChanged();
+
+private:
+    QString m_id, m_name;
+    std::vector<Series> m_series;
+    LabelVolume m_fileMask;
+    const LabelScheme *m_scheme;
+    LiveMask m_live, m_bandLive;
+    std::vector<Volume<std::uint8_t>> m_votes;
+    std::vector<PlaceVotes> m_placeVotes;
+    Thresholds m_applied;
+    MaskSource m_source;
+    BandState m_band;
+    OverlayState m_overlay;
+    Places m_places;
+    std::vector<PlaceState> m_placeStates;
+    bool m_placesKnown = false, m_saved = true, m_orientationStated = true;
+    PointMm m_cursor;
+};
+
+} // namespace glio::app

@@ -1,0 +1,248 @@
+#include "model/CaseReport.h"
+
+#include "glioscope/annotation/LabelScheme.h"
+#include "glioscope/base/AtomicFile.h"
+#include "glioscope/io/ImageFile.h"
+
+#include <nlohmann/json.hpp>
+
+#include <QBuffer>
+#include <QCoreApplication>
+#include <QLocale>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace glio::app {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+namespace {
+
+QString tr(const char *text) { return QCoreApplication::translate("glio::app::CaseReport", text); }
+
+json reportOf(const SaveJob &job)
+{
+    const LabelScheme *scheme = findLabelScheme(job.schemeId);
+    const MaskSource &source = job.record.mask;
+    json volumes = json::object();
+    if (scheme) {
+        for (const auto &[id, ml] : regionVolumesMl(job.mask, *scheme))
+            volumes[id] = ml;
+    }
+    json places = json::array();
+    static constexpr std::array kStates{"open", "kept", "changed", "asked"};
+    for (std::size_t n = 0; n < job.places.list.size(); ++n) {
+        const Place &place = job.places.list[n];
+        places.push_back(
+            {{"id", place.id},
+             {"at_stake_ml", place.atStakeMl},
+             {"labels", {place.labelA, place.labelB}},
+             {"side", place.side},
+             {"centre_lps_mm", {place.centre.x, place.centre.y, place.centre.z}},
+             {"state", kStates[std::size_t(n < job.placeStates.size() ? job.placeStates[n] : PlaceState::Open)]}});
+    }
+    json sequences = json::object();
+    for (const CaseRecord::File &file : job.record.files) {
+        sequences[std::string(sequenceId(file.sequence))] = file.path.filename().string();
+    }
+    const auto textOrNull = [](const QString &text) {
+        return text.isEmpty() ? json(nullptr) : json(text.toStdString());
+    };
+    const auto numberOrNull = [](double value) { return value > 0 ? json(value) : json(nullptr); };
+    return {{"case", job.record.name},
+            {"notice", "Research use only. Not for diagnosis."},
+            {"scheme", job.schemeId},
+            {"volumes_ml", volumes},
+            {"thresholds", job.record.thresholds},
+            {"model",
+             {{"name", textOrNull(source.modelName)},
+              {"version", textOrNull(source.modelVersion)},
+              {"sha256", textOrNull(source.modelSha256)}}},
+            {"seconds", numberOrNull(source.seconds)},
+            {"peak_rss_mb", numberOrNull(source.peakRssMb)},
+            {"device", textOrNull(source.device)},
+            {"precision", textOrNull(source.precision)},
+            {"looks", source.looks},
+            {"sequences", sequences},
+            {"places", places},
+            {"small_places", {{"count", job.places.smallCount}, {"ml", job.places.smallMl}}},
+            {"made_by", "glioscope " + QCoreApplication::applicationVersion().toStdString()}};
+}
+
+Result<void> makeFolder(const fs::path &folder)
+{
+    std::error_code error;
+    fs::create_directories(folder, error);
+    if (error) {
+        return fail(Errc::Io,
+                    "The folder " + folder.string() + " cannot be made: " + error.message() + ". Choose another one.");
+    }
+    return {};
+}
+
+struct Point2 {
+    double x, y;
+};
+
+/// Andrew's monotone chain.
+std::vector<Point2> convexHull(std::vector<Point2> points)
+{
+    std::ranges::sort(points, [](auto a, auto b) { return a.x < b.x || (a.x == b.x && a.y < b.y); });
+    if (points.size() < 3) return points;
+    const auto cross = [](Point2 o, Point2 a, Point2 b) {
+        return (a.x - o.x) * (b.y - o.y) - (a.y - o.y) * (b.x - o.x);
+    };
+    std::vector<Point2> hull;
+    for (int pass = 0; pass < 2; ++pass) {
+        const std::size_t start = hull.size();
+        for (const Point2 &p : points) {
+            while (hull.size() >= start + 2 && cross(hull[hull.size() - 2], hull.back(), p) <= 0)
+                hull.pop_back();
+            hull.push_back(p);
+        }
+        hull.pop_back();
+        std::ranges::reverse(points);
+    }
+    return hull;
+}
+
+} // namespace
+
+std::optional<Diameter> longestByAcross(const LabelVolume &mask, const std::vector<Label> &labels)
+{
+    const Geometry &grid = mask.geometry();
+    const auto axes = grid.worldAxes();
+    const int across = axes.voxelAxis[0], down = axes.voxelAxis[1], up = axes.voxelAxis[2];
+    const Size3 size = mask.size();
+    std::array<bool, 256> wanted{};
+    for (const Label label : labels)
+        wanted[label] = true;
+    const auto slices = static_cast<std::size_t>(size[up]);
+    std::vector<std::vector<Point2>> edges(slices); // row ends of each slice: the hull needs no more
+    for (std::int64_t s = 0; s < size[up]; ++s) {
+        for (std::int64_t r = 0; r < size[down]; ++r) {
+            Index3 v{};
+            v[up] = s;
+            v[down] = r;
+            std::int64_t first = -1, last = -1;
+            for (std::int64_t c = 0; c < size[across]; ++c) {
+                v[across] = c;
+                if (!wanted[mask.at(v)]) continue;
+                if (first < 0) first = c;
+                last = c;
+            }
+            if (first < 0) continue;
+            const double y = double(r) * grid.spacing()[down];
+            edges[std::size_t(s)].push_back({double(first) * grid.spacing()[across], y});
+            if (last != first) edges[std::size_t(s)].push_back({double(last) * grid.spacing()[across], y});
+        }
+    }
+    std::optional<Diameter> best;
+    for (std::int64_t s = 0; s < size[up]; ++s) {
+        if (edges[std::size_t(s)].size() < 2) continue;
+        const std::vector<Point2> hull = convexHull(edges[std::size_t(s)]);
+        double longest = 0;
+        Point2 a{}, b{};
+        for (std::size_t m = 0; m < hull.size(); ++m) {
+            for (std::size_t n = m + 1; n < hull.size(); ++n) {
+                const double d = std::hypot(hull[m].x - hull[n].x, hull[m].y - hull[n].y);
+                if (d > longest) longest = d, a = hull[m], b = hull[n];
+            }
+        }
+        if (!(longest > 0) || (best && longest <= best->longestMm)) continue;
+        const double ux = (b.x - a.x) / longest, uy = (b.y - a.y) / longest;
+        double wide = 0;
+        for (std::size_t m = 0; m < hull.size(); ++m) {
+            for (std::size_t n = m + 1; n < hull.size(); ++n) {
+                const double dx = hull[n].x - hull[m].x, dy = hull[n].y - hull[m].y, d = std::hypot(dx, dy);
+                if (d > wide && std::abs(dx * ux + dy * uy) <= d * std::sin(5.0 * M_PI / 180.0)) wide = d;
+            }
+        }
+        ContinuousIndex middle{};
+        middle[up] = double(s);
+        middle[across] = (a.x + b.x) / 2 / grid.spacing()[across];
+        middle[down] = (a.y + b.y) / 2 / grid.spacing()[down];
+        best = Diameter{longest, wide, grid.toWorld(middle)};
+    }
+    return best;
+}
+
+Result<void> writeReportJson(const SaveJob &job, const fs::path &file)
+{
+    return writeFileAtomically(file, reportOf(job).dump(2) + "\n");
+}
+
+Result<void> writeResult(const SaveJob &job, const fs::path &folder)
+{
+    if (const auto made = makeFolder(folder); !made) return made;
+    const io::WriteOptions options{.schemeId = job.schemeId};
+    if (const auto done = io::writeLabels(folder / "labels.nii.gz", job.mask, options); !done) return done;
+    const auto series = [&](const Probabilities &probabilities, const char *name) {
+        return io::writeSeries(folder / name, std::span<const LabelVolume>(probabilities.classes), options);
+    };
+    if (job.probabilities) {
+        if (const auto done = series(*job.probabilities, "probabilities.nii.gz"); !done) return done;
+    }
+    if (job.band) {
+        if (const auto done = series(*job.band, "band.nii.gz"); !done) return done;
+    }
+    return writeReportJson(job, folder / "report.json");
+}
+
+Result<void> exportMask(const SaveJob &job, const fs::path &file)
+{
+    return io::writeLabels(file, job.mask, {.schemeId = job.schemeId});
+}
+
+Result<void> writeReportPage(const SaveJob &job, const fs::path &folder)
+{
+    if (const auto made = makeFolder(folder); !made) return made;
+    if (const auto done = writeReportJson(job, folder / "report.json"); !done) return done;
+    if (!job.picture.isNull()) {
+        QByteArray bytes;
+        QBuffer buffer(&bytes);
+        buffer.open(QIODevice::WriteOnly);
+        job.picture.save(&buffer, "PNG");
+        const auto done =
+            writeFileAtomically(folder / "views.png", std::string_view(bytes.constData(), std::size_t(bytes.size())));
+        if (!done) return done;
+    }
+    const LabelScheme *scheme = findLabelScheme(job.schemeId);
+    QString rows;
+    if (scheme) {
+        const auto volumes = regionVolumesMl(job.mask, *scheme);
+        for (const RegionDefinition &region : scheme->regions()) {
+            const auto ml = volumes.find(region.id);
+            rows += QStringLiteral("<tr><td>%1</td><td class=\"n\">%2</td></tr>")
+                        .arg(QString::fromStdString(region.name).toHtmlEscaped(),
+                             QString::number(ml == volumes.end() ? 0.0 : ml->second, 'f', 1));
+        }
+    }
+    const MaskSource &source = job.record.mask;
+    const QString places = job.places.list.empty() ? tr("No place to check is listed.")
+                                                   : tr("Places to check: %1.").arg(job.places.list.size());
+    const QString page =
+        QStringLiteral(
+            "<!doctype html><html><head><meta charset=\"utf-8\"><title>%1</title><style>"
+            "body{font:14px/20px Inter,system-ui,sans-serif;margin:32px;color:#1A1E24;max-width:1000px}"
+            "table{border-collapse:collapse;margin:16px 0}td,th{padding:4px 16px 4px "
+            "0;text-align:left}.n{text-align:right;"
+            "font-variant-numeric:tabular-nums}img{max-width:100%;border-radius:9px}.notice{color:#8A5A00}</style></"
+            "head><body>"
+            "<h1>%1</h1><p class=\"notice\">%2</p>%3<table><tr><th>%4</th><th class=\"n\">mL</th></tr>%5</table>"
+            "<p>%6</p><p>%7</p></body></html>")
+            .arg(QString::fromStdString(job.record.name).toHtmlEscaped(),
+                 tr("Research use only. Not for diagnosis.").toHtmlEscaped(),
+                 job.picture.isNull() ? QString() : QStringLiteral("<img src=\"views.png\" alt=\"\">"), tr("Region"),
+                 rows, places,
+                 source.origin == MaskOrigin::Model ? tr("Made by %1 %2 on %3.")
+                                                          .arg(source.modelName, source.modelVersion, source.device)
+                                                          .toHtmlEscaped()
+                                                    : tr("The mask was read from a file."));
+    return writeFileAtomically(folder / "index.html", page.toStdString());
+}
+
+} // namespace glio::app

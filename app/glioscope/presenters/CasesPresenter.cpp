@@ -1,0 +1,244 @@
+#include "presenters/CasesPresenter.h"
+
+#include "presenters/SequencePresenter.h"
+#include "shell/MainWindow.h"
+#include "support/Settings.h"
+#include "support/UserText.h"
+
+#include "glioscope/annotation/LabelScheme.h"
+#include "glioscope/widgets/CasesPage.h"
+
+#include <QLocale>
+
+#include <algorithm>
+#include <memory>
+
+namespace glio::app {
+
+using widgets::Availability;
+
+namespace {
+
+widgets::CaseState shownState(CaseState state) { return widgets::CaseState(state); }
+
+bool matchesFilter(const CaseRecord &record, const QString &filter)
+{
+    if (filter == "check") return record.state == CaseState::NeedsChecking;
+    if (filter == "second") return record.state == CaseState::SecondReader;
+    if (filter == "approved") return record.state == CaseState::Approved;
+    if (filter == "missing") return record.state == CaseState::Missing;
+    return true;
+}
+
+bool has(const CaseRecord &record, Sequence sequence)
+{
+    return std::ranges::any_of(record.files, [&](const auto &file) { return file.sequence == sequence; });
+}
+
+double wholeTumourMl(const CaseRecord &record)
+{
+    const auto found = record.volumesMl.find("WT");
+    return found == record.volumesMl.end() ? 0.0 : found->second;
+}
+
+QString maskText(const CaseRecord &record)
+{
+    switch (record.mask.origin) {
+    case MaskOrigin::Model:
+        return QCoreApplication::translate("glio::app::CasesPresenter", "Model");
+    case MaskOrigin::File:
+        return QCoreApplication::translate("glio::app::CasesPresenter", "From a file");
+    case MaskOrigin::None:
+        break;
+    }
+    return {};
+}
+
+} // namespace
+
+CasesPresenter::CasesPresenter(const Desk &desk, QObject *parent) : QObject(parent), m_desk(desk)
+{
+    widgets::CasesPage *page = m_desk.window.casesPage();
+    connect(page, &widgets::CasesPage::filterWished, this, [this](const QString &id) {
+        m_filter = id;
+        show();
+    });
+    connect(page, &widgets::CasesPage::searchChanged, this, [this](const QString &text) {
+        m_search = text;
+        show();
+    });
+    connect(page, &widgets::CasesPage::sortWished, this, [this](const QString &id) {
+        m_desk.settings.setValue("cases/sort", id);
+        show();
+    });
+    connect(page, &widgets::CasesPage::caseSelected, this, [this](const QString &id) {
+        m_selected = id;
+        showPreview();
+    });
+    connect(page, &widgets::CasesPage::caseOpenWished, this, [this](const QString &id) { emit openWished(id, false); });
+    connect(page, &widgets::CasesPage::checkPlacesWished, this,
+            [this](const QString &id) { emit openWished(id, true); });
+    connect(page, &widgets::CasesPage::demoClosed, this, [this] {
+        m_desk.settings.setValue("cases/demoClosed", true);
+        m_desk.window.casesPage()->setDemoVisible(false);
+    });
+    page->setDemoVisible(!m_desk.settings.value("cases/demoClosed").toBool());
+    page->setImportAvailability(Availability::yes());
+    show();
+}
+
+void CasesPresenter::reload()
+{
+    m_reload.request([this, store = m_desk.store]() -> LatestJob::Apply {
+        auto records = std::make_shared<std::vector<CaseRecord>>(store.list());
+        auto thumbnails = std::make_shared<QHash<QString, std::vector<QImage>>>();
+        for (const CaseRecord &record : *records) {
+            std::vector<QImage> pictures;
+            for (std::size_t n = 0; n < record.files.size(); ++n) {
+                pictures.emplace_back(QString::fromStdString(
+                    (store.folder(record.id) / ("thumb-" + std::to_string(n) + ".png")).string()));
+            }
+            (*thumbnails)[QString::fromStdString(record.id)] = std::move(pictures);
+        }
+        return [this, records, thumbnails] {
+            m_records = std::move(*records);
+            m_thumbnails = std::move(*thumbnails);
+            show();
+        };
+    });
+}
+
+void CasesPresenter::show()
+{
+    widgets::CasesPage *page = m_desk.window.casesPage();
+    std::vector<const CaseRecord *> shown;
+    for (const CaseRecord &record : m_records) {
+        if (!matchesFilter(record, m_filter)) continue;
+        if (!m_search.isEmpty() && !QString::fromStdString(record.name).contains(m_search, Qt::CaseInsensitive))
+            continue;
+        shown.push_back(&record);
+    }
+    const QString sort = m_desk.settings.value("cases/sort").toString();
+    std::ranges::stable_sort(shown, [&](const CaseRecord *a, const CaseRecord *b) {
+        if (sort == "date") return a->opened > b->opened;
+        if (sort == "name") return a->name < b->name;
+        if (sort == "state") return int(a->state) < int(b->state);
+        return a->openMl > b->openMl;
+    });
+    std::vector<widgets::CaseRow> rows;
+    for (const CaseRecord *record : shown) {
+        widgets::CaseRow row;
+        row.id = QString::fromStdString(record->id);
+        row.name = QString::fromStdString(record->name);
+        row.date = QString::fromStdString(record->date);
+        const auto &pictures = m_thumbnails[row.id];
+        if (!pictures.empty()) row.thumbnail = pictures[pictures.size() > 1 ? 1 : 0];
+        bool missing = false;
+        for (const Sequence sequence : kModelSequences) {
+            row.sequences.push_back({sequenceText(sequence), !has(*record, sequence)});
+            missing = missing || !has(*record, sequence);
+        }
+        row.state = shownState(record->state);
+        if (record->state == CaseState::Missing) row.stateText = tr("Files are gone");
+        row.toCheck = record->openPlaces < 0    ? tr("none yet")
+                      : record->openPlaces == 0 ? tr("all checked")
+                                                : tr("%1 places").arg(record->openPlaces);
+        if (record->mask.origin != MaskOrigin::None) row.tumourMl = wholeTumourMl(*record);
+        row.mask = record->demo ? (maskText(*record).isEmpty() ? tr("Synthetic")
+                                                               : tr("%1, synthetic case").arg(maskText(*record)))
+                                : maskText(*record);
+        rows.push_back(row);
+    }
+    int check = 0, approved = 0, second = 0, missing = 0;
+    for (const CaseRecord &record : m_records) {
+        check += record.state == CaseState::NeedsChecking;
+        approved += record.state == CaseState::Approved;
+        second += record.state == CaseState::SecondReader;
+        missing += record.state == CaseState::Missing;
+    }
+    page->setSearchActive(!m_search.isEmpty() || m_filter != "all");
+    page->setRows(rows);
+    page->setProject(
+        tr("My cases"),
+        m_records.empty()
+            ? tr("No case yet.")
+            : tr("%1 cases, %2 approved, %3 need checking").arg(m_records.size()).arg(approved).arg(check));
+    page->setFilters({{"all", tr("All cases"), "folder-open", int(m_records.size())},
+                      {"check", tr("Needs checking"), "list-checks", check},
+                      {"second", tr("Second reader"), "user-round", second},
+                      {"approved", tr("Approved"), "badge-check", approved},
+                      {"missing", tr("Something missing"), "triangle-alert", missing}},
+                     m_filter);
+    page->setSorts({{"check", tr("what to check first")},
+                    {"date", tr("last opened")},
+                    {"name", tr("name")},
+                    {"state", tr("state")}},
+                   sort);
+    page->setRecent({});
+    if (std::ranges::none_of(rows, [&](const auto &row) { return row.id == m_selected; }))
+        m_selected = rows.empty() ? QString() : rows.front().id;
+    page->setSelected(m_selected);
+    showPreview();
+}
+
+void CasesPresenter::showPreview()
+{
+    widgets::CasesPage *page = m_desk.window.casesPage();
+    const auto found = std::ranges::find(m_records, m_selected.toStdString(), &CaseRecord::id);
+    if (found == m_records.end()) {
+        page->setPreview(std::nullopt);
+        return;
+    }
+    const CaseRecord &record = *found;
+    widgets::CasePreview preview;
+    preview.id = m_selected;
+    preview.name = QString::fromStdString(record.name);
+    preview.state = shownState(record.state);
+    const auto &pictures = m_thumbnails[m_selected];
+    for (const Sequence sequence : kModelSequences) {
+        for (std::size_t n = 0; n < record.files.size() && n < pictures.size(); ++n) {
+            if (record.files[n].sequence == sequence)
+                preview.thumbs.push_back({sequenceText(sequence), {}, pictures[n]});
+        }
+    }
+    QStringList missing;
+    for (const Sequence sequence : kModelSequences) {
+        if (!has(record, sequence)) missing.push_back(sequenceText(sequence));
+    }
+    if (missing.isEmpty())
+        preview.checks.push_back({"check", "ok", tr("All four sequences found")});
+    else
+        preview.checks.push_back({"triangle-alert", "warn",
+                                  missing.size() == 1 ? tr("%1 is missing").arg(missing.front())
+                                                      : tr("Missing: %1").arg(missing.join(", "))});
+    preview.checks.push_back(
+        record.sameGrid
+            ? widgets::CasePreview::Check{"check", "ok", tr("Same position and orientation")}
+            : widgets::CasePreview::Check{"triangle-alert", "warn", tr("Different grids, shown as they lie")});
+    if (record.longestSpacingMm > 0) {
+        preview.checks.push_back({"check", record.longestSpacingMm > 3 ? "warn" : "ok",
+                                  tr("Voxels up to %1 mm").arg(record.longestSpacingMm, 0, 'f', 1)});
+    }
+    if (record.demo) preview.checks.push_back({"info", "", tr("Synthetic images, made by Glioscope")});
+    if (record.openPlaces > 0)
+        preview.checks.push_back(
+            {"list-checks", "doubt",
+             tr("%1 places to check, %2 mL at stake").arg(record.openPlaces).arg(record.openMl, 0, 'f', 1)});
+    if (const LabelScheme *scheme = findLabelScheme(record.schemeId);
+        scheme && record.mask.origin != MaskOrigin::None) {
+        for (const LabelDefinition &label : scheme->labels()) {
+            const auto ml = record.volumesMl.find(label.id);
+            if (ml != record.volumesMl.end())
+                preview.volumes.push_back({labelName(label.id, label.name),
+                                           QColor(label.colour.r, label.colour.g, label.colour.b), ml->second});
+        }
+    }
+    preview.open =
+        record.state == CaseState::Missing ? Availability::no(tr("Its image files are gone.")) : Availability::yes();
+    preview.checkPlaces = record.state == CaseState::Missing ? preview.open
+                          : record.openPlaces > 0            ? Availability::yes()
+                                                             : Availability::no(tr("There are no open places."));
+    page->setPreview(preview);
+}
+
+} // namespace glio::app

@@ -1,0 +1,23 @@
+#pragma once
+
+namespace glio::client {
+class EngineClient;
+}
+
+namespace glio::app {
+
+class CaseModel;
+class CaseStore;
+class MainWindow;
+class Settings;
+
+/// What every presenter works with. All of it outlives the presenters and belongs to the GUI thread.
+struct Desk {
+    CaseModel &model;
+    CaseStore &store;
+    Settings &settings;
+    client::EngineClient &engine;
+    MainWindow &window;
+};
+
+} // namespace glio::app

@@ -1,0 +1,49 @@
+#pragma once
+#include "presenters/CasesPresenter.h"
+#include "presenters/DoubtPresenter.h"
+#include "presenters/OpenPresenter.h"
+#include "presenters/PanelPresenters.h"
+#include "presenters/PreferencesPresenter.h"
+#include "presenters/ReviewPresenter.h"
+#include "presenters/SegmentPresenter.h"
+#include "presenters/SequencePresenter.h"
+#include "presenters/SliceAxisPresenter.h"
+#include "presenters/TourPresenter.h"
+#include "presenters/ViewPresenter.h"
+
+namespace glio::app {
+
+/// One of each, in the order in which they depend on each other.
+struct Presenters {
+    explicit Presenters(const Desk &desk)
+        : views(desk),
+          axes(desk),
+          sequences(desk, views),
+          labels(desk),
+          overlay(desk),
+          band(desk),
+          doubts(desk, views),
+          review(desk, views),
+          segment(desk, views, doubts),
+          open(desk, sequences, review, doubts),
+          cases(desk),
+          preferences(desk, segment),
+          tour(desk, segment)
+    {
+    }
+    ViewPresenter views;
+    SliceAxisPresenter axes;
+    SequencePresenter sequences;
+    LabelPresenter labels;
+    OverlayPresenter overlay;
+    BandPresenter band;
+    DoubtPresenter doubts;
+    ReviewPresenter review;
+    SegmentPresenter segment;
+    OpenPresenter open;
+    CasesPresenter cases;
+    PreferencesPresenter preferences;
+    TourPresenter tour;
+};
+
+} // namespace glio::app

@@ -1,0 +1,49 @@
+#pragma once
+#include "model/CaseReport.h"
+#include "presenters/Desk.h"
+#include "support/LatestJob.h"
+
+#include <QObject>
+
+namespace glio::app {
+class ViewPresenter;
+
+/// What belongs to the case as a whole: measurements, keeping it in the store, saving and exporting, report, approval.
+class ReviewPresenter final : public QObject {
+    Q_OBJECT
+public:
+    ReviewPresenter(const Desk &desk, ViewPresenter &views, QObject *parent = nullptr);
+
+    void setRecord(CaseRecord record); ///< of the case just opened, before the model announces it
+    const CaseRecord &record() const { return m_record; }
+    SaveJob saveJob(bool withPicture) const;
+
+    void keep(bool withVoxels); ///< writes case.json, with voxels the result too
+    void exportMask();          ///< Ctrl+S: asks for a name the first time
+    void exportMaskTo(const QString &file);
+    void saveResults(); ///< labels, probabilities, report into a folder
+    void saveResultsTo(const QString &folder);
+    void makeReport();
+    void makeReportIn(const QString &folder);
+    void approve(const QString &reason);
+    bool saving() const { return m_saving > 0; }
+
+signals:
+    void saved(const QString &where);
+    void saveFailed(const glio::Error &error, const QString &where);
+    void kept();
+
+private:
+    void showFooter();
+    void measure();
+    QString folderForSaving() const;
+    Desk m_desk;
+    ViewPresenter &m_views;
+    CaseRecord m_record;
+    QString m_exportFile;
+    LatestJob m_measure;
+    std::optional<Diameter> m_diameter;
+    int m_saving = 0;
+};
+
+} // namespace glio::app

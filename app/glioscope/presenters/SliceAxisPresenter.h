@@ -1,0 +1,19 @@
+#pragma once
+#include "presenters/Desk.h"
+#include "support/LatestJob.h"
+
+namespace glio::app {
+
+/// Fills the lanes of the slice sliders (labels, doubt, open places per slice), counted off the GUI thread.
+class SliceAxisPresenter final : public QObject {
+    Q_OBJECT
+public:
+    explicit SliceAxisPresenter(const Desk &desk, QObject *parent = nullptr);
+
+private:
+    void recount();
+    Desk m_desk;
+    LatestJob m_job;
+};
+
+} // namespace glio::app

@@ -1,0 +1,651 @@
+#include "presenters/ViewPresenter.h"
+
+#include "shell/MainWindow.h"
+#include "support/Settings.h"
+#include "support/UserText.h"
+
+#include "glioscope/widgets/GlCanvas.h"
+#include "glioscope/widgets/SliceView.h"
+#include "glioscope/widgets/ViewGrid.h"
+#include "glioscope/widgets/VolumeView.h"
+
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QPainter>
+
+#include <algorithm>
+#include <cmath>
+
+namespace glio::app {
+
+using render::Plane;
+using widgets::GridLayout;
+using widgets::LayoutChoice;
+using widgets::Mode;
+using widgets::SliceView;
+
+namespace {
+GridLayout gridLayout(LayoutChoice choice)
+{
+    switch (choice) {
+    case LayoutChoice::TwoByTwo:
+        return GridLayout::TwoByTwo;
+    case LayoutChoice::LargeAndThree:
+        return GridLayout::LargeAndThree;
+    case LayoutChoice::ThreeInRow:
+        return GridLayout::ThreeInARow;
+    case LayoutChoice::FourSequences:
+        return GridLayout::FourSequences;
+    case LayoutChoice::Single:
+    case LayoutChoice::CompareMasks:
+        break;
+    }
+    return GridLayout::Single;
+}
+/// The order of ui.md's picture of Doubts: oedema is judged on FLAIR first.
+constexpr std::array kFourOrder{Sequence::Flair, Sequence::T1c, Sequence::T2, Sequence::T1};
+} // namespace
+
+ViewPresenter::ViewPresenter(const Desk &desk, QObject *parent)
+    : QObject(parent),
+      m_desk(desk),
+      m_layouts{{Mode::Review, LayoutChoice::TwoByTwo},
+                {Mode::Correct, LayoutChoice::LargeAndThree},
+                {Mode::Doubts, LayoutChoice::FourSequences}}
+{
+    widgets::ViewGrid *grid = m_desk.window.grid();
+    for (const Plane plane : {Plane::Axial, Plane::Coronal, Plane::Sagittal})
+        m_views.push_back({grid->slice(plane), plane});
+    for (int n = 0; n < 4; ++n)
+        m_views.push_back({grid->sequenceView(n), Plane::Axial});
+    for (View &view : m_views)
+        bind(view);
+
+    widgets::VolumeView *volume = grid->volume();
+    connect(volume, &widgets::VolumeView::activated, this, [grid, volume] { grid->setActiveView(volume); });
+    connect(volume, &widgets::VolumeView::cursorWished, this, &ViewPresenter::moveCursor);
+    connect(volume, &widgets::VolumeView::contentWished, this, [this](render::VolumeContent content) {
+        m_content = content;
+        refreshVolume();
+    });
+    connect(volume, &widgets::VolumeView::copyWished, this,
+            [volume] { QGuiApplication::clipboard()->setImage(volume->snapshot()); });
+    connect(grid, &widgets::ViewGrid::activeViewChanged, this, [this] { emit activeSeriesChanged(activeSeries()); });
+    connect(grid, &widgets::ViewGrid::layoutKindChanged, this, [this] { refreshAll(); });
+    connect(grid, &widgets::ViewGrid::maximisedChanged, this, [this] { refreshAll(); });
+
+    CaseModel &model = m_desk.model;
+    connect(&model, &CaseModel::opened, this, [this] {
+        m_viewpoint = {};
+        m_mark.reset();
+        m_framesAtOpen = 0;
+        chooseSequences();
+        showSequenceMenus();
+        refreshAll();
+        refreshVolume();
+        for (const View &view : m_views)
+            m_framesAtOpen = std::max(m_framesAtOpen, view.widget->canvas()->framesDrawn());
+        emit activeSeriesChanged(activeSeries());
+    });
+    connect(&model, &CaseModel::closed, this, [this] {
+        for (View &view : m_views)
+            view.series = -1;
+        refreshAll();
+        refreshVolume();
+    });
+    connect(&model, &CaseModel::seriesAdded, this, [this] {
+        chooseSequences();
+        showSequenceMenus();
+        refreshAll();
+    });
+    connect(&model, &CaseModel::seriesChanged, this, [this] {
+        chooseSequences();
+        showSequenceMenus();
+        refreshAll();
+    });
+    connect(&model, &CaseModel::windowChanged, this, [this](int series) {
+        for (View &view : m_views) {
+            if (view.series == series) refresh(view);
+        }
+    });
+    connect(&model, &CaseModel::maskReplaced, this, [this] { m_mark.reset(); });
+    connect(&model, &CaseModel::maskChanged, this, [this] {
+        refreshAll();
+        m_volumeTimer.start(); // surfaces follow when the slider rests: both cores belong to the slices until then
+    });
+    connect(&model, &CaseModel::bandChanged, this, &ViewPresenter::refreshAll);
+    connect(&model, &CaseModel::overlayChanged, this, [this] {
+        refreshAll();
+        m_volumeTimer.start();
+    });
+    connect(&model, &CaseModel::placesChanged, this, [this] { m_volumeTimer.start(); });
+    connect(&model, &CaseModel::cursorChanged, this, [this] {
+        refreshAll();
+        refreshVolume();
+    });
+    m_volumeTimer.setSingleShot(true);
+    m_volumeTimer.setInterval(200);
+    connect(&m_volumeTimer, &QTimer::timeout, this, &ViewPresenter::refreshVolume);
+
+    readSettings();
+    connect(&m_desk.settings, &Settings::changed, this, [this](const QString &key) {
+        if (!key.startsWith("views/") && !key.startsWith("colours/")) return;
+        readSettings();
+        refreshAll();
+        refreshVolume();
+    });
+}
+
+void ViewPresenter::readSettings()
+{
+    const Settings &settings = m_desk.settings;
+    m_radiological = settings.isRadiological();
+    m_corners = settings.value("views/corners").toBool();
+    m_smooth = settings.value("views/smoothOutlines").toBool();
+    m_cubic = settings.value("views/interpolation").toString() == "cubic";
+    m_planeColours = settings.value("views/crosshair").toString() == "plane";
+    m_classic = settings.value("colours/palette").toString() == "classic";
+    for (View &view : m_views)
+        view.widget->setCornersVisible(m_corners);
+    m_desk.window.grid()->volume()->setCornersVisible(m_corners);
+}
+
+void ViewPresenter::bind(View &view)
+{
+    SliceView *widget = view.widget;
+    const std::size_t number = std::size_t(&view - m_views.data());
+    const auto self = [this, number]() -> View & { return m_views[number]; };
+    connect(widget, &SliceView::activated, this, [this, widget] { m_desk.window.grid()->setActiveView(widget); });
+    connect(widget, &SliceView::cursorWished, this, &ViewPresenter::moveCursor);
+    connect(widget, &SliceView::sliceStepWished, this, [this, self](int steps) {
+        moveCursor(render::stepped(m_desk.model.referenceGrid(), self().plane, m_desk.model.cursor(), steps));
+    });
+    connect(widget, &SliceView::zoomWished, this, [this, self](double factor, const PointMm &anchor) {
+        applyViewpoint(render::zoomed(self().widget->viewpoint(), factor, anchor));
+    });
+    connect(widget, &SliceView::panWished, this, [this, self](const PointMm &delta) {
+        render::Viewpoint viewpoint = self().widget->viewpoint();
+        viewpoint.centre = viewpoint.centre + delta;
+        applyViewpoint(viewpoint);
+    });
+    connect(widget, &SliceView::windowWished, this, [this, self](double level, double width) {
+        const int series = self().series;
+        if (series < 0) return;
+        const DisplayRange now = m_desk.model.series()[series].window;
+        const double newWidth =
+            std::max(double(now.high) - now.low + width, 1e-6 * (std::abs(now.high) + std::abs(now.low)) + 1e-9);
+        const double middle = (double(now.low) + now.high) / 2 + level;
+        m_desk.model.setWindow(series, {float(middle - newWidth / 2), float(middle + newWidth / 2)});
+    });
+    connect(widget, &SliceView::windowAutoWished, this, [this, self] {
+        if (const int series = self().series; series >= 0)
+            m_desk.model.setWindow(series, m_desk.model.series()[series].autoRange);
+    });
+    connect(widget, &SliceView::windowResetWished, this, [this, self] {
+        if (const int series = self().series; series >= 0)
+            m_desk.model.setWindow(series, m_desk.model.series()[series].autoRange);
+    });
+    connect(widget, &SliceView::colourMapWished, this, [this, self](render::ColourMap map) {
+        self().colours = map;
+        refresh(self());
+    });
+    connect(widget, &SliceView::sequenceWished, this, [this, self](const QString &id) {
+        self().series = id.toInt();
+        showSequenceMenus();
+        refresh(self());
+        emit activeSeriesChanged(activeSeries());
+    });
+    connect(widget, &SliceView::resetViewWished, this, &ViewPresenter::fit);
+    connect(widget, &SliceView::copyWished, this,
+            [widget] { QGuiApplication::clipboard()->setImage(widget->snapshot()); });
+}
+
+void ViewPresenter::chooseSequences()
+{
+    const CaseModel &model = m_desk.model;
+    const auto first = [&](std::initializer_list<Sequence> wished) {
+        for (const Sequence sequence : wished) {
+            if (const int series = model.seriesOf(sequence); series >= 0) return series;
+        }
+        return 0;
+    };
+    for (std::size_t n = 0; n < 3; ++n) {
+        if (m_views[n].series >= 0 && m_views[n].series < int(model.series().size())) continue;
+        m_views[n].series = m_views[n].plane == Plane::Coronal
+                                ? first({Sequence::Flair, Sequence::T2, Sequence::T1c, Sequence::T1})
+                                : first({Sequence::T1c, Sequence::T1, Sequence::Flair, Sequence::T2});
+    }
+    for (std::size_t n = 0; n < kFourOrder.size(); ++n)
+        m_views[3 + n].series = model.seriesOf(kFourOrder[n]);
+    // Places of missing sequences go to what else there is.
+    for (int other = 0; other < int(model.series().size()); ++other) {
+        const auto shown = [&](const View &view) { return view.series == other; };
+        if (std::any_of(m_views.begin() + 3, m_views.end(), shown)) continue;
+        const auto room =
+            std::find_if(m_views.begin() + 3, m_views.end(), [](const View &view) { return view.series < 0; });
+        if (room == m_views.end()) break;
+        room->series = other;
+    }
+}
+
+void ViewPresenter::showSequenceMenus()
+{
+    QList<widgets::SequenceChoice> choices;
+    const std::vector<Series> &series = m_desk.model.series();
+    for (std::size_t n = 0; n < series.size(); ++n) {
+        QString name = sequenceText(series[n].sequence);
+        if (series[n].sequence == Sequence::Other) name = QString::fromStdString(series[n].path.filename().string());
+        choices.push_back({QString::number(n), name});
+    }
+    for (View &view : m_views)
+        view.widget->setSequences(choices, QString::number(view.series));
+}
+
+std::vector<render::LabelLook> ViewPresenter::looks() const
+{
+    std::vector<render::LabelLook> looks;
+    for (const LabelDefinition &label : m_desk.model.scheme().labels()) {
+        looks.push_back({label.value, m_classic ? label.classicColour : label.colour,
+                         !m_desk.model.overlay().hidden.contains(label.value), label.pattern});
+    }
+    return looks;
+}
+
+render::SliceState ViewPresenter::stateOf(const View &view) const
+{
+    const CaseModel &model = m_desk.model;
+    render::SliceState state;
+    state.plane = view.plane;
+    state.convention = m_radiological ? render::Convention::Radiological : render::Convention::Neurological;
+    if (!model.isOpen() || view.series < 0) return state;
+    const Series &series = model.series()[std::size_t(view.series)];
+    state.image = *series.image;
+    state.reference = model.referenceGrid();
+    state.window = series.window;
+    state.colours = view.colours;
+    state.interpolation = m_cubic ? render::ImageInterpolation::Cubic : render::ImageInterpolation::Linear;
+    state.orientationStated = model.orientationStated();
+    state.cursor = model.cursor();
+    state.viewpoint = m_viewpoint;
+    state.crosshair = m_crosshair;
+    if (m_planeColours) {
+        state.crosshairColour = view.plane == Plane::Axial     ? Rgb{0xE7, 0x6A, 0x5A}
+                                : view.plane == Plane::Coronal ? Rgb{0x6F, 0xCB, 0x97}
+                                                               : Rgb{0xE7, 0xC9, 0x5A};
+    }
+    render::WorldBox head{model.series().front().headLow, model.series().front().headHigh};
+    for (const Series &one : model.series()) { // one box for all views: switching the sequence moves nothing
+        head.low = {std::min(head.low.x, one.headLow.x), std::min(head.low.y, one.headLow.y),
+                    std::min(head.low.z, one.headLow.z)};
+        head.high = {std::max(head.high.x, one.headHigh.x), std::max(head.high.y, one.headHigh.y),
+                     std::max(head.high.z, one.headHigh.z)};
+    }
+    state.fitBox = head;
+
+    const OverlayState &overlay = model.overlay();
+    state.overlaysHidden = overlay.held;
+    if (model.hasMask()) {
+        state.mask.mask = model.mask();
+        state.mask.looks = looks();
+        state.mask.style = render::OverlayStyle(overlay.style);
+        state.mask.outlineWidth = overlay.lineWidth;
+        state.mask.fillOpacity = overlay.fillOpacity;
+        state.mask.patterns = overlay.patterns;
+        state.mask.shape = m_smooth ? render::OutlineShape::Smooth : render::OutlineShape::VoxelCorners;
+        state.mask.visible = overlay.visible;
+        if (overlay.highlighted != 0) state.mask.emphasised = {overlay.highlighted};
+    }
+    const BandState &band = model.band();
+    if (model.hasProbabilities()) {
+        const std::string region = band.regionId.toStdString();
+        if (const RegionField *field = model.bandLive().field(region)) {
+            state.band.probability = field->map;
+            state.band.inner = band.inner;
+            state.band.outer = band.outer;
+            state.band.visible = band.enabled;
+            if (const RegionDefinition *definition = model.scheme().region(region)) {
+                // A union has no colour of its own: the whole tumour's border is the oedema's, the core's the enhancing
+                // part's.
+                const Label value = definition->labels.size() == 1 ? definition->labels.front() : Label{0};
+                const LabelDefinition *label =
+                    value ? model.scheme().label(value) : model.scheme().label(region == "TC" ? "ET" : "ED");
+                if (label) state.band.colour = m_classic ? label->classicColour : label->colour;
+            }
+            state.heat.values = field->map;
+            state.heat.opacity = band.heatOpacity;
+            state.heat.visible = band.heatMap;
+        }
+    }
+    if (m_mark && m_mode == Mode::Doubts) state.places = {*m_mark};
+    return state;
+}
+
+void ViewPresenter::refresh(View &view)
+{
+    const CaseModel &model = m_desk.model;
+    view.widget->setState(stateOf(view));
+    if (!model.isOpen()) {
+        view.widget->setEmptyText(tr("Open a case to begin."));
+        view.widget->setCornerLines({});
+        return;
+    }
+    if (view.series < 0) {
+        view.widget->setEmptyText(tr("No other sequence to show."));
+        view.widget->setCornerLines({});
+        return;
+    }
+    const Series &series = model.series()[std::size_t(view.series)];
+    view.widget->setCornerLines({model.name(), sequenceText(series.sequence)});
+}
+
+void ViewPresenter::refreshAll()
+{
+    const QList<SliceView *> visible = m_desk.window.grid()->visibleSlices();
+    for (View &view : m_views) {
+        if (visible.contains(view.widget)) refresh(view);
+    }
+}
+
+void ViewPresenter::refreshVolume()
+{
+    const CaseModel &model = m_desk.model;
+    widgets::VolumeView *widget = m_desk.window.grid()->volume();
+    render::VolumeState state;
+    state.content = m_content;
+    if (model.isOpen()) {
+        int shown = model.seriesOf(Sequence::T1c);
+        if (shown < 0) shown = model.seriesOf(Sequence::T1);
+        const Series &series = model.series()[std::size_t(std::max(shown, 0))];
+        state.image = *series.image;
+        state.window = series.window;
+        state.reference = model.referenceGrid();
+        state.cursor = model.cursor();
+        state.orientationStated = model.orientationStated();
+        if (model.hasMask() && model.overlay().visible) {
+            state.mask = model.mask();
+            state.looks = looks();
+            if (const LabelDefinition *oedema = model.scheme().label("ED")) state.seeThrough = {oedema->value};
+        }
+        for (std::size_t n = 0; n < model.places().list.size(); ++n) {
+            if (model.placeStates()[n] != PlaceState::Open) continue;
+            const Place &place = model.places().list[n];
+            state.places.push_back({place.centre, place.volumeMl, m_mark && m_mark->id == place.id});
+        }
+        widget->setCornerLines({model.name()});
+    } else {
+        widget->setCornerLines({});
+    }
+    widget->setState(std::move(state));
+}
+
+void ViewPresenter::moveCursor(const PointMm &point)
+{
+    if (m_desk.model.isOpen()) m_desk.model.setCursor(render::snapped(m_desk.model.referenceGrid(), point));
+}
+
+void ViewPresenter::applyViewpoint(const render::Viewpoint &viewpoint)
+{
+    m_viewpoint = viewpoint;
+    m_viewpoint.mmPerPixel = std::clamp(m_viewpoint.mmPerPixel, 0.01, 5.0);
+    refreshAll();
+}
+
+void ViewPresenter::applyMode(Mode mode)
+{
+    m_mode = mode;
+    if (mode == Mode::Cases || mode == Mode::Learn) return;
+    const LayoutChoice choice = m_layouts[mode];
+    m_desk.window.grid()->maximise(nullptr);
+    m_desk.window.grid()->setLayoutKind(gridLayout(choice));
+    QWidget *view = m_desk.window.grid()->activeView();
+    const QList<SliceView *> visible = m_desk.window.grid()->visibleSlices();
+    if (!visible.isEmpty() && !visible.contains(qobject_cast<SliceView *>(view)))
+        m_desk.window.grid()->setActiveView(visible.front());
+    refreshAll();
+    emit layoutChanged(choice);
+}
+
+void ViewPresenter::setLayout(LayoutChoice choice)
+{
+    widgets::ViewGrid *grid = m_desk.window.grid();
+    if (QWidget *view = grid->activeView(); view && choice != LayoutChoice::FourSequences) grid->setMainView(view);
+    if (choice == LayoutChoice::FourSequences) { // of the plane that the reader looks at
+        if (const View *from = active(); from && from < m_views.data() + 3) {
+            for (std::size_t n = 3; n < m_views.size(); ++n)
+                m_views[n].plane = from->plane;
+        }
+    }
+    m_layouts[m_mode] = choice;
+    grid->maximise(nullptr);
+    grid->setLayoutKind(gridLayout(choice));
+    refreshAll();
+    emit layoutChanged(choice);
+}
+
+void ViewPresenter::setTool(interaction::Tool tool)
+{
+    for (View &view : m_views)
+        view.widget->setTool(tool);
+}
+void ViewPresenter::setHeldKey(interaction::HeldKey held)
+{
+    for (View &view : m_views)
+        view.widget->setHeldKey(held);
+}
+void ViewPresenter::setMouseMap(const interaction::MouseMap &map)
+{
+    for (View &view : m_views)
+        view.widget->setMouseMap(map);
+    m_desk.window.grid()->volume()->setMouseMap(map);
+}
+
+ViewPresenter::View *ViewPresenter::active()
+{
+    return const_cast<View *>(std::as_const(*this).active()); // one search for both
+}
+
+const ViewPresenter::View *ViewPresenter::active() const
+{
+    const QWidget *widget = m_desk.window.grid()->activeView();
+    for (const View &view : m_views) {
+        if (view.widget == widget) return &view;
+    }
+    const QList<SliceView *> visible = m_desk.window.grid()->visibleSlices();
+    for (const View &view : m_views) {
+        if (!visible.isEmpty() && view.widget == visible.front()) return &view;
+    }
+    return nullptr;
+}
+
+void ViewPresenter::stepSlice(int steps)
+{
+    if (const View *view = active())
+        moveCursor(render::stepped(m_desk.model.referenceGrid(), view->plane, m_desk.model.cursor(), steps));
+}
+
+void ViewPresenter::stepCursor(int right, int up)
+{
+    const View *view = active();
+    if (!view || !m_desk.model.isOpen()) return;
+    const Geometry &grid = m_desk.model.referenceGrid();
+    const render::PlaneAxes axes = render::planeAxes(
+        grid, view->plane, m_radiological ? render::Convention::Radiological : render::Convention::Neurological);
+    const auto stepAlong = [&](const PointMm &direction) { // one voxel along the grid axis that runs this way
+        double best = -1, mm = 1;
+        for (int a = 0; a < 3; ++a) {
+            const PointMm axis = grid.axis(a);
+            const double along = std::abs(axis.x * direction.x + axis.y * direction.y + axis.z * direction.z);
+            if (along > best) {
+                best = along;
+                mm = grid.spacing()[a];
+            }
+        }
+        return mm;
+    };
+    moveCursor(m_desk.model.cursor() + (right * stepAlong(axes.right)) * axes.right +
+               (-up * stepAlong(axes.down)) * axes.down);
+}
+
+void ViewPresenter::stepSequence(int steps)
+{
+    View *view = active();
+    const int count = int(m_desk.model.series().size());
+    if (!view || count == 0) return;
+    showSequence(((view->series + steps) % count + count) % count);
+}
+
+void ViewPresenter::showSequence(int series)
+{
+    View *view = active();
+    if (!view || series < 0 || series >= int(m_desk.model.series().size())) return;
+    view->series = series;
+    showSequenceMenus();
+    refresh(*view);
+    emit activeSeriesChanged(series);
+}
+
+void ViewPresenter::centreOnCursor()
+{
+    const View *view = active();
+    if (!view) return;
+    render::Viewpoint viewpoint = view->widget->viewpoint();
+    viewpoint.centre = m_desk.model.cursor();
+    applyViewpoint(viewpoint);
+}
+
+void ViewPresenter::fit()
+{
+    m_viewpoint = {};
+    refreshAll();
+}
+
+void ViewPresenter::zoom(double factor)
+{
+    if (const View *view = active())
+        applyViewpoint(render::zoomed(view->widget->viewpoint(), factor, m_desk.model.cursor()));
+}
+
+void ViewPresenter::windowAuto()
+{
+    if (const int series = activeSeries(); series >= 0)
+        m_desk.model.setWindow(series, m_desk.model.series()[series].autoRange);
+}
+
+void ViewPresenter::windowReset()
+{
+    const int series = activeSeries();
+    if (series < 0) return;
+    const auto values = m_desk.model.series()[series].image->voxels();
+    const auto [low, high] = std::ranges::minmax_element(values); // the whole range, as the file has it
+    m_desk.model.setWindow(series, {*low, *high});
+}
+
+void ViewPresenter::toggleCorners() { m_desk.settings.setValue("views/corners", !m_corners); }
+
+void ViewPresenter::toggleCrosshair()
+{
+    m_crosshair = !m_crosshair;
+    refreshAll();
+}
+
+void ViewPresenter::maximiseActive()
+{
+    widgets::ViewGrid *grid = m_desk.window.grid();
+    grid->maximise(grid->maximised() ? nullptr : grid->activeView());
+}
+
+void ViewPresenter::stepView() { m_desk.window.grid()->focusNextView(); }
+
+void ViewPresenter::toggleTiled()
+{
+    setLayout(m_layouts[m_mode] == LayoutChoice::LargeAndThree ? LayoutChoice::TwoByTwo : LayoutChoice::LargeAndThree);
+}
+
+void ViewPresenter::stepPlaceSlice(int direction)
+{
+    const View *view = active();
+    const CaseModel &model = m_desk.model;
+    if (!view || !model.hasProbabilities()) return;
+    const Geometry &grid = model.referenceGrid();
+    const Geometry &placeGrid = model.live().mask().geometry();
+    const int here = render::sliceAt(grid, view->plane, model.cursor());
+    const render::PlaneAxes axes = render::planeAxes(grid, view->plane);
+    const int towards = direction * axes.normalSign; // in voxel indices
+    int best = -1;
+    for (std::size_t n = 0; n < model.places().list.size(); ++n) {
+        if (model.placeStates()[n] != PlaceState::Open) continue;
+        const Place &place = model.places().list[n];
+        const ContinuousIndex first{double(place.start[0]), double(place.start[1]), double(place.start[2])};
+        const ContinuousIndex last{first[0] + place.size[0] - 1, first[1] + place.size[1] - 1,
+                                   first[2] + place.size[2] - 1};
+        int low = render::sliceAt(grid, view->plane, placeGrid.toWorld(first));
+        int high = render::sliceAt(grid, view->plane, placeGrid.toWorld(last));
+        if (low > high) std::swap(low, high);
+        const int next = towards > 0 ? std::max(low, here + 1) : std::min(high, here - 1);
+        if (next < low || next > high) continue;
+        if (best < 0 || std::abs(next - here) < std::abs(best - here)) best = next;
+    }
+    if (best >= 0) moveCursor(render::atSlice(grid, view->plane, model.cursor(), best));
+}
+
+void ViewPresenter::visit(const PointMm &centre, double heightMm, std::optional<render::PlaceMark> mark)
+{
+    m_mark = std::move(mark);
+    const View *view = active();
+    const int pixels = view ? std::max(view->widget->canvasSize().height(), 100) : 400;
+    m_viewpoint = {centre, heightMm / pixels};
+    moveCursor(centre);
+    refreshAll();
+    refreshVolume();
+}
+
+void ViewPresenter::setMark(std::optional<render::PlaceMark> mark)
+{
+    m_mark = std::move(mark);
+    refreshAll();
+}
+
+int ViewPresenter::activeSeries() const
+{
+    const View *view = active();
+    return view ? view->series : -1;
+}
+
+QImage ViewPresenter::snapshot() const
+{
+    widgets::ViewGrid *grid = m_desk.window.grid();
+    QImage picture = grid->grab().toImage();
+    if (!m_desk.settings.value("privacy/snapshotStamp").toBool()) return picture;
+    const int footer = int(26 * picture.devicePixelRatio());
+    QImage stamped(picture.width(), picture.height() + footer, QImage::Format_RGB32);
+    stamped.fill(Qt::black);
+    QPainter painter(&stamped);
+    picture.setDevicePixelRatio(1);
+    painter.drawImage(0, 0, picture);
+    painter.setPen(QColor(0xA9, 0xB2, 0xBD));
+    painter.drawText(QRect(8, picture.height(), picture.width() - 16, footer), Qt::AlignVCenter | Qt::AlignRight,
+                     tr("Research use only. Not for diagnosis."));
+    return stamped;
+}
+
+void ViewPresenter::setProgress(double share)
+{
+    for (View &view : m_views)
+        view.widget->setProgress(share);
+}
+
+bool ViewPresenter::slicesDrawn() const
+{
+    if (!m_desk.model.isOpen()) return false;
+    for (SliceView *view : m_desk.window.grid()->visibleSlices()) {
+        if (view->canvas()->framesDrawn() <= m_framesAtOpen) return false;
+    }
+    return true;
+}
+
+bool ViewPresenter::drawn() const
+{
+    return slicesDrawn() && !m_volumeTimer.isActive() && !m_desk.window.grid()->volume()->updating();
+}
+
+} // namespace glio::app

@@ -1,0 +1,105 @@
+#pragma once
+#include "model/CaseModel.h"
+#include "presenters/Desk.h"
+
+#include "glioscope/interaction/MouseMap.h"
+#include "glioscope/render/SliceState.h"
+#include "glioscope/render/VolumeState.h"
+#include "glioscope/widgets/Mode.h"
+
+#include <QImage>
+#include <QObject>
+#include <QTimer>
+
+#include <map>
+#include <optional>
+#include <vector>
+
+namespace glio::widgets {
+class SliceView;
+}
+
+namespace glio::app {
+
+/// Shows the case in all views and answers their wishes: cursor, slice, zoom and pan (linked), window, sequence,
+/// layout, overlays, places, 3D. Slice, zoom, window and cursor belong to the case; the layout belongs to the mode.
+class ViewPresenter final : public QObject {
+    Q_OBJECT
+public:
+    explicit ViewPresenter(const Desk &desk, QObject *parent = nullptr);
+
+    void applyMode(widgets::Mode mode);
+    void setLayout(widgets::LayoutChoice choice);
+    void setTool(interaction::Tool tool);
+    void setHeldKey(interaction::HeldKey held);
+    void setMouseMap(const interaction::MouseMap &map);
+
+    // --- keys; all act on the active view
+    void stepSlice(int steps);
+    void stepCursor(int right, int up);
+    void stepSequence(int steps);
+    void centreOnCursor();
+    void fit();
+    void zoom(double factor);
+    void windowAuto();
+    void windowReset();
+    void toggleCorners();
+    void toggleCrosshair();
+    void maximiseActive();
+    void stepView();
+    void toggleTiled();
+    /// The next slice of the active view with an open place, in the sign's direction.
+    void stepPlaceSlice(int direction);
+
+    /// Centres every view on `centre`, `heightMm` of the patient high, with brackets round `mark`.
+    void visit(const PointMm &centre, double heightMm, std::optional<render::PlaceMark> mark);
+    void setMark(std::optional<render::PlaceMark> mark);
+
+    int activeSeries() const;
+    void showSequence(int series); ///< in the active view
+    /// All views as they are, with the research notice below.
+    QImage snapshot() const;
+    void setProgress(double share); ///< thin bar on the views, below 0 hides it
+    bool slicesDrawn() const;       ///< every visible slice view has drawn the open case
+    bool drawn() const;             ///< every visible canvas has drawn the open case and 3D has its surfaces
+
+signals:
+    void activeSeriesChanged(int series);
+    void layoutChanged(glio::widgets::LayoutChoice choice);
+
+private:
+    struct View {
+        widgets::SliceView *widget;
+        render::Plane plane;
+        int series = -1;
+        render::ColourMap colours = render::ColourMap::Grey;
+    };
+    void bind(View &view);
+    void chooseSequences();
+    void refresh(View &view);
+    void refreshAll();
+    void refreshVolume();
+    void showSequenceMenus();
+    render::SliceState stateOf(const View &view) const;
+    std::vector<render::LabelLook> looks() const;
+    View *active();
+    const View *active() const;
+    void moveCursor(const PointMm &point);
+    void applyViewpoint(const render::Viewpoint &viewpoint);
+    void readSettings();
+
+    Desk m_desk;
+    std::vector<View> m_views;     ///< three planes, then four sequences
+    render::Viewpoint m_viewpoint; ///< shared; mmPerPixel 0 = each view fits
+    std::optional<render::PlaceMark> m_mark;
+    std::map<widgets::Mode, widgets::LayoutChoice> m_layouts;
+    widgets::Mode m_mode = widgets::Mode::Review;
+    render::VolumeContent m_content = render::VolumeContent::TumourAndBrain;
+    bool m_corners = true, m_crosshair = true, m_smooth = true, m_cubic = false, m_planeColours = false,
+         m_classic = false;
+    bool m_radiological = true;
+    QTimer m_volumeTimer;
+    qint64 m_framesAtOpen = 0;
+};
+
+} // namespace glio::app

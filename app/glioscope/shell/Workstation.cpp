@@ -1,0 +1,65 @@
+#include "shell/Workstation.h"
+
+#include "presenters/Presenters.h"
+#include "presenters/ShellPresenter.h"
+
+#include "glioscope/widgets/Theme.h"
+
+#include <QApplication>
+#include <QIcon>
+#include <QSurfaceFormat>
+#include <QThreadPool>
+
+namespace glio::app {
+
+Workstation::Workstation(client::EngineClient::Options engine) : m_engine(std::move(engine), nullptr)
+{
+    m_window = std::make_unique<MainWindow>();
+    const Desk desk{m_model, m_store, m_settings, m_engine, *m_window};
+    m_presenters = std::make_unique<Presenters>(desk);
+    m_shell = std::make_unique<ShellPresenter>(desk, *m_presenters);
+}
+
+Workstation::~Workstation()
+{
+    m_engine.stop();
+    m_shell.reset();
+    m_presenters.reset();
+    m_window.reset();
+    QThreadPool::globalInstance()->waitForDone(); // saves under way end whole
+}
+
+bool Workstation::settled() const
+{
+    return !m_presenters->open.busy() && !m_presenters->review.saving() && !m_presenters->segment.busy() &&
+           !m_presenters->doubts.looking() && m_presenters->views.drawn();
+}
+
+void prepareApplication()
+{
+    // VTK asks for 3.2 core; llvmpipe gives 4.5. No multisampling: lines are drawn smooth on the CPU.
+    QSurfaceFormat format;
+    format.setRenderableType(QSurfaceFormat::OpenGL);
+    format.setVersion(3, 2);
+    format.setProfile(QSurfaceFormat::CoreProfile);
+    format.setDepthBufferSize(24);
+    format.setStencilBufferSize(8);
+    format.setSamples(0);
+    format.setSwapInterval(0);
+    QSurfaceFormat::setDefaultFormat(format);
+    QCoreApplication::setOrganizationName("glioscope");
+    QCoreApplication::setApplicationName("glioscope");
+    QCoreApplication::setApplicationVersion(GLIO_VERSION);
+    QGuiApplication::setDesktopFileName("glioscope");
+}
+
+void dressApplication(const Settings &settings)
+{
+    widgets::Theme &theme = widgets::Theme::instance();
+    theme.setScale(settings.value("general/scale").toInt());
+    theme.setTheme(settings.value("general/theme").toString());
+    theme.install();
+    QGuiApplication::setWindowIcon(QIcon(":/icons/app-icon.svg"));
+}
+
+} // namespace glio::app

@@ -1,0 +1,50 @@
+#pragma once
+#include "model/CaseModel.h"
+#include "model/CaseStore.h"
+#include "presenters/Desk.h"
+#include "shell/MainWindow.h"
+#include "support/Settings.h"
+
+#include "engine/EngineClient.h"
+
+#include <memory>
+
+namespace glio::app {
+
+struct Presenters;
+class ShellPresenter;
+
+/// Everything of one workstation window, put together: model, engine, window, presenters. Tests drive it as main does.
+class Workstation final {
+public:
+    explicit Workstation(client::EngineClient::Options engine = {});
+    ~Workstation();
+    Workstation(const Workstation &) = delete;
+    Workstation &operator=(const Workstation &) = delete;
+
+    void startEngine() { m_engine.start(); }
+    CaseModel &model() { return m_model; }
+    Settings &settings() { return m_settings; }
+    client::EngineClient &engine() { return m_engine; }
+    MainWindow &window() { return *m_window; }
+    Presenters &presenters() { return *m_presenters; }
+    ShellPresenter &shell() { return *m_shell; }
+    /// Nothing is being read, written, segmented or looked for, and every view has drawn the open case.
+    bool settled() const;
+
+private:
+    Settings m_settings;
+    CaseStore m_store;
+    CaseModel m_model;
+    client::EngineClient m_engine;
+    std::unique_ptr<MainWindow> m_window;
+    std::unique_ptr<Presenters> m_presenters;
+    std::unique_ptr<ShellPresenter> m_shell;
+};
+
+/// What must be done before QApplication is made: OpenGL format, sharing, VTK's messages. Then, with it made: theme,
+/// name, version.
+void prepareApplication();
+void dressApplication(const Settings &settings);
+
+} // namespace glio::app
