@@ -213,13 +213,20 @@ Result<Bytes> inflateBytes(std::span<const std::byte> packed, std::uint64_t offs
     std::uint64_t produced = 0, consumed = 0;
     std::size_t room = 0;
     out = Bytes{};
+    bool ended = false;
+    const auto damaged = [&](std::uint64_t good) {
+        return fail(Errc::Io, text(quoted(nameForErrors), " is damaged: its compressed data is wrong after ",
+                                   bytesText(good), " of ", bytesText(total), ". Copy or download it again."));
+    };
+    const auto feed = [&] {
+        if (stream.avail_in > 0 || consumed == packed.size()) return;
+        const auto n = std::min<std::uint64_t>(packed.size() - consumed, 1u << 30);
+        stream.next_in = const_cast<Bytef *>(reinterpret_cast<const Bytef *>(packed.data() + consumed));
+        stream.avail_in = uInt(n);
+        consumed += n;
+    };
     while (produced < total) {
-        if (stream.avail_in == 0 && consumed < packed.size()) {
-            const auto n = std::min<std::uint64_t>(packed.size() - consumed, 1u << 30);
-            stream.next_in = const_cast<Bytef *>(reinterpret_cast<const Bytef *>(packed.data() + consumed));
-            stream.avail_in = uInt(n);
-            consumed += n;
-        }
+        feed();
         std::uint64_t ask = 0;
         if (produced < offset) {
             ask = std::min<std::uint64_t>(offset - produced, skipped.size());
@@ -244,37 +251,55 @@ Result<Bytes> inflateBytes(std::span<const std::byte> packed, std::uint64_t offs
                 return tooShort(nameForErrors, total, produced);
             continue; // the next member
         }
-        if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR)
-            return fail(Errc::Io, text(quoted(nameForErrors), " is damaged: its compressed data breaks off after ",
-                                       bytesText(produced), " of ", bytesText(total), ". Copy or download it again."));
+        if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR) return damaged(produced);
         if (gained == 0 && stream.avail_in == 0 && consumed == packed.size())
             return tooShort(nameForErrors, total, produced);
+        ended = status == Z_STREAM_END;
+    }
+    // The check sum stands at the end: a little further, if the range ends near it, as it does for a whole file.
+    for (std::size_t n = 0; n < 16 && !ended; ++n) {
+        feed();
+        stream.next_out = reinterpret_cast<Bytef *>(skipped.data());
+        stream.avail_out = uInt(skipped.size());
+        const int status = inflate(&stream, Z_NO_FLUSH);
+        if (status != Z_OK && status != Z_STREAM_END) return damaged(produced); // wrong, or no end at all
+        ended = status == Z_STREAM_END;
     }
     return out;
 }
 
-Result<Bytes> readRange(const std::filesystem::path &path, std::uint64_t offset, std::uint64_t length)
+Result<Bytes> readFileRange(const std::filesystem::path &path, std::uint64_t offset, std::uint64_t length)
 {
     const auto size = plainFileSize(path);
     if (!size) return std::unexpected(size.error());
-    const auto packed = isGzip(path);
-    if (!packed) return std::unexpected(packed.error());
     std::uint64_t total = 0;
-    if (__builtin_add_overflow(offset, length, &total)) return tooShort(path, length, *size);
-    if (!*packed && total > *size) return tooShort(path, total, *size);
-    if (*packed && total / kDensest > *size + 64) return tooShort(path, total, *size);
+    if (__builtin_add_overflow(offset, length, &total) || total > *size)
+        return tooShort(path, std::max(total, length), *size);
     if (const auto room = askForMemory(length, path); !room) return std::unexpected(room.error());
-
     const File file(path, O_RDONLY);
     if (!file.isOpen()) return unreadable(path);
     Bytes bytes;
-    const std::uint64_t want = *packed ? *size : length;
-    if (!bytes.resize(want)) return noMemory(path, want);
-    const auto got = file.readAt(bytes.data(), want, *packed ? 0 : offset);
+    if (!bytes.resize(length)) return noMemory(path, length);
+    const auto got = file.readAt(bytes.data(), length, offset);
     if (got < 0) return unreadable(path);
-    if (std::uint64_t(got) < want) return tooShort(path, want, std::uint64_t(got));
-    if (!*packed) return bytes;
-    return inflateBytes(bytes.span(), offset, length, path);
+    if (std::uint64_t(got) < length) return tooShort(path, length, std::uint64_t(got));
+    return bytes;
+}
+
+Result<Bytes> readRange(const std::filesystem::path &path, std::uint64_t offset, std::uint64_t length)
+{
+    const auto packed = isGzip(path);
+    if (!packed) return std::unexpected(packed.error());
+    if (!*packed) return readFileRange(path, offset, length);
+    const auto size = plainFileSize(path);
+    if (!size) return std::unexpected(size.error());
+    std::uint64_t total = 0;
+    if (__builtin_add_overflow(offset, length, &total) || total / kDensest > *size + 64)
+        return tooShort(path, std::max(total, length), *size);
+    if (const auto room = askForMemory(length, path); !room) return std::unexpected(room.error());
+    const auto bytes = readFileRange(path, 0, *size);
+    if (!bytes) return std::unexpected(bytes.error());
+    return inflateBytes(bytes->span(), offset, length, path);
 }
 
 Result<Bytes> packBytes(std::span<const std::byte> plain, int level, Packing packing)

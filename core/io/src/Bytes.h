@@ -46,7 +46,11 @@ Result<Bytes> readHead(const std::filesystem::path &path, std::size_t length);
 /// machine's memory is. Errors: Io, OutOfMemory.
 Result<Bytes> readRange(const std::filesystem::path &path, std::uint64_t offset, std::uint64_t length);
 
-/// Zlib's or gzip's stream in memory. Errors: Io when it is damaged or holds fewer than `length` bytes.
+/// The same for bytes as they lie in the file, never decompressed.
+Result<Bytes> readFileRange(const std::filesystem::path &path, std::uint64_t offset, std::uint64_t length);
+
+/// Bytes offset … offset + length of zlib's or gzip's stream in memory, its check sum compared where the range ends
+/// near the end. Errors: Io when it is damaged or holds fewer than `length` bytes.
 Result<Bytes> inflateBytes(std::span<const std::byte> packed, std::uint64_t offset, std::uint64_t length,
                            const std::filesystem::path &nameForErrors);
 

@@ -30,14 +30,23 @@ struct FileHeader {
     std::string description;
     std::map<std::string, std::string> keys; ///< of NRRD's key:=value lines
     std::uint64_t voxelBytesTotal = 0;
+    enum class Encoding { Raw, Packed, Text } encoding = Encoding::Raw;
+    std::filesystem::path voxelFile;
+    std::uint64_t voxelOffset = 0; ///< where the raw or packed voxels begin in that file
+    std::uint64_t skip = 0;        ///< bytes to leave out after unpacking
+    std::uint64_t packedSize = 0;  ///< 0: up to the end of the file
 };
 
 /// Errors: Io (damaged, shorter than claimed), Unsupported, Geometry; each a sentence.
 Result<FileHeader> readNrrdHeader(const std::filesystem::path &path);
 Result<FileHeader> readMetaHeader(const std::filesystem::path &path);
 
-/// All voxels as the file stores them, in this machine's byte order. Call only after the header was checked.
-/// Errors: Io (ITK's reason), Unsupported (this build has no ITK), OutOfMemory.
+/// All voxels of a file in raw or packed form, as they lie there. Ours, because MetaIO gives back whatever was in
+/// memory when packed voxels are damaged. Errors: Io, OutOfMemory.
+Result<Bytes> readVoxelBytes(const std::filesystem::path &path, const FileHeader &header);
+
+/// All voxels of a file of any encoding, in this machine's byte order, by ITK; the way for voxels written as text.
+/// Call only after the header was checked. Errors: Io, Unsupported (this build has no ITK), OutOfMemory.
 Result<Bytes> readVoxelsWithItk(const std::filesystem::path &path, const FileHeader &header);
 
 // --- text headers: what NRRD and MetaImage share ---

@@ -21,6 +21,7 @@ namespace {
 struct Raw {
     FileHeader header;
     Bytes bytes;
+    bool swapBytes = false;
 };
 
 Result<FileHeader> textHeader(const std::filesystem::path &path, Format format)
@@ -32,9 +33,11 @@ Result<Raw> readRaw(const std::filesystem::path &path, Format format)
     auto header = textHeader(path, format);
     if (!header) return std::unexpected(header.error());
     if (header->colour) return std::unexpected(refusedType(VoxelType::Rgb24, path));
-    auto bytes = readVoxelsWithItk(path, *header);
+    const bool byItk = header->encoding == FileHeader::Encoding::Text;
+    auto bytes = byItk ? readVoxelsWithItk(path, *header) : readVoxelBytes(path, *header);
     if (!bytes) return std::unexpected(bytes.error());
-    return Raw{std::move(*header), std::move(*bytes)};
+    const bool foreign = header->bigEndian == (std::endian::native == std::endian::little);
+    return Raw{std::move(*header), std::move(*bytes), foreign && !byItk};
 }
 
 /// The bytes of one volume, side by side; taken apart first when the file interleaves them.
@@ -95,7 +98,7 @@ Result<LabelVolume> flattenLayers(const Raw &raw, const std::filesystem::path &p
     for (std::int64_t number = 0; number < raw.header.volumes; ++number) {
         const auto voxels = volumeOf(raw, number, room, path);
         if (!voxels) return std::unexpected(voxels.error());
-        const auto done = convertToLabels(*voxels, raw.header.type, false, 1, 0, layer, path);
+        const auto done = convertToLabels(*voxels, raw.header.type, raw.swapBytes, 1, 0, layer, path);
         if (!done) return std::unexpected(done.error());
         for (int segment = 0; raw.header.keys.contains(text("Segment", segment, "_ID")); ++segment) {
             if (segmentNumber(raw.header, segment, "Layer").value_or(0) != number) continue;
@@ -162,7 +165,7 @@ try {
     const auto voxels = volumeOf(*raw, options.volumeIndex, room, path);
     if (!voxels) return std::unexpected(voxels.error());
     ImageVolume image(raw->header.geometry);
-    if (auto done = convertToFloat(*voxels, raw->header.type, false, 1, 0, image.edit(), path); !done)
+    if (auto done = convertToFloat(*voxels, raw->header.type, raw->swapBytes, 1, 0, image.edit(), path); !done)
         return std::unexpected(done.error());
     return image;
 } catch (const std::bad_alloc &) {
@@ -201,7 +204,8 @@ try {
     if (raw->header.volumes > 1)
         return raw->header.keys.contains("Segment0_ID") ? flattenLayers(*raw, path) : tooMany(raw->header.volumes);
     LabelVolume mask(raw->header.geometry);
-    if (auto done = convertToLabels(raw->bytes.span(), raw->header.type, false, 1, 0, mask.edit(), path); !done)
+    if (auto done = convertToLabels(raw->bytes.span(), raw->header.type, raw->swapBytes, 1, 0, mask.edit(), path);
+        !done)
         return std::unexpected(done.error());
     return mask;
 } catch (const std::bad_alloc &) {
@@ -222,7 +226,7 @@ try {
         const auto voxels = volumeOf(*raw, n, room, path);
         if (!voxels) return std::unexpected(voxels.error());
         LabelVolume part(raw->header.geometry);
-        if (auto done = convertToLabels(*voxels, raw->header.type, false, 1, 0, part.edit(), path); !done)
+        if (auto done = convertToLabels(*voxels, raw->header.type, raw->swapBytes, 1, 0, part.edit(), path); !done)
             return std::unexpected(done.error());
         series.push_back(std::move(part));
     }

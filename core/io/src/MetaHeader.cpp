@@ -128,7 +128,11 @@ Result<FileHeader> readMetaHeader(const std::filesystem::path &path)
         return fail(Errc::Unsupported,
                     text(quoted(path), " spreads its voxels over several files. Save it as one .mha file."));
     const auto voxelFile = local ? path : path.parent_path() / dataFile;
-    const std::uint64_t offset = (local ? source->end : 0) + (skip[0] > 0 ? std::uint64_t(skip[0]) : 0);
+    header.voxelFile = voxelFile;
+    header.voxelOffset = (local ? source->end : 0) + (skip[0] > 0 ? std::uint64_t(skip[0]) : 0);
+    header.encoding = header.compressed ? FileHeader::Encoding::Packed
+                      : plainText       ? FileHeader::Encoding::Text
+                                        : FileHeader::Encoding::Raw;
     if (const auto value = field({"CompressedDataSize"}); header.compressed && !value.empty()) {
         const auto held = plainFileSize(voxelFile);
         if (!held) return std::unexpected(held.error());
@@ -136,13 +140,21 @@ Result<FileHeader> readMetaHeader(const std::filesystem::path &path)
             std::uint64_t(packedSize[0]) > *held)
             return fail(Errc::Io, text(quoted(path), " is shorter than its header claims: ", value,
                                        " bytes of compressed voxels are not there. Copy or download it again."));
+        header.packedSize = std::uint64_t(packedSize[0]);
     }
-    const auto enough = checkVoxelBytes(path, voxelFile, offset, count, header.type,
+    const auto enough = checkVoxelBytes(path, voxelFile, header.voxelOffset, count, header.type,
                                         header.compressed ? "gzip"
                                         : plainText       ? "text"
                                                           : "raw");
     if (!enough) return std::unexpected(enough.error());
     header.voxelBytesTotal = count * voxelBytes(header.type);
+    if (skip[0] == -1) { // the voxels are the end of the file
+        if (header.encoding != FileHeader::Encoding::Raw)
+            return damaged("its HeaderSize of -1 goes with plain voxels alone.");
+        const auto held = plainFileSize(voxelFile);
+        if (!held) return std::unexpected(held.error());
+        header.voxelOffset = *held - header.voxelBytesTotal;
+    }
     return header;
 }
 

@@ -171,7 +171,8 @@ Result<FileHeader> readNrrdHeader(const std::filesystem::path &path)
     const auto space = toLps(field(fields, {"space"}));
     const auto sign = space.value_or(std::array<double, 3>{1, 1, 1});
     auto axes = spaceAxes(fields, sizes.size(), directions);
-    if (axes.size() == 4) { // four domains: the last counts volumes
+    const bool fourDomains = axes.size() == 4;
+    if (fourDomains) { // four domains: the last counts volumes
         header.volumes = sizes[axes[3]];
         axes.pop_back();
     } else if (sizes.size() > axes.size()) {
@@ -180,7 +181,9 @@ Result<FileHeader> readNrrdHeader(const std::filesystem::path &path)
         while (std::find(axes.begin(), axes.end(), outside) != axes.end())
             ++outside;
         header.volumes = sizes[outside];
-        header.interleaved = true; // ITK brings such an axis to the front
+        if (outside != 0 && outside != sizes.size() - 1)
+            return damaged("its axis outside space lies between the others.");
+        header.interleaved = outside == 0;
         const auto kinds = words(lowerCase(field(fields, {"kinds"})));
         const std::string kind = outside < kinds.size() ? kinds[outside] : "";
         header.colour = kind.starts_with("rgb") || kind.starts_with("hsv") || kind.starts_with("xyz");
@@ -247,14 +250,28 @@ Result<FileHeader> readNrrdHeader(const std::filesystem::path &path)
         return fail(Errc::Unsupported,
                     text(quoted(path), " spreads its voxels over several files. Save it as one .nrrd file."));
     const auto voxelFile = dataFile.empty() ? path : path.parent_path() / dataFile;
-    const std::uint64_t offset =
-        (dataFile.empty() ? source->end : 0) + (skip[0] > 0 && !gzip ? std::uint64_t(skip[0]) : 0);
-    const auto enough = checkVoxelBytes(path, voxelFile, offset, count, header.type,
+    header.voxelFile = voxelFile;
+    header.voxelBytesTotal = count * voxelBytes(header.type);
+    header.voxelOffset = dataFile.empty() ? source->end : 0;
+    header.encoding = gzip                ? FileHeader::Encoding::Packed
+                      : encoding == "raw" ? FileHeader::Encoding::Raw
+                                          : FileHeader::Encoding::Text;
+    if (header.encoding == FileHeader::Encoding::Text) // ITK brings an axis outside space to the front
+        header.interleaved = axes.size() < sizes.size() && header.volumes > 1 && !fourDomains;
+    if (gzip)
+        header.skip = std::uint64_t(std::max<std::int64_t>(skip[0], 0));
+    else if (skip[0] > 0)
+        header.voxelOffset += std::uint64_t(skip[0]);
+    const auto enough = checkVoxelBytes(path, voxelFile, header.voxelOffset, count, header.type,
                                         gzip        ? "gzip"
                                         : plainText ? "text"
                                                     : encoding);
     if (!enough) return std::unexpected(enough.error());
-    header.voxelBytesTotal = count * voxelBytes(header.type);
+    if (skip[0] == -1 && header.encoding == FileHeader::Encoding::Raw) { // the voxels are the end of the file
+        const auto held = plainFileSize(voxelFile);
+        if (!held) return std::unexpected(held.error());
+        header.voxelOffset = *held - header.voxelBytesTotal;
+    }
     return header;
 }
 

@@ -156,6 +156,18 @@ Result<void> checkVoxelBytes(const std::filesystem::path &path, const std::files
     return askForMemory(2 * bytes, path); // what the reader holds, and our copy
 }
 
+Result<Bytes> readVoxelBytes(const std::filesystem::path &path, const FileHeader &header)
+{
+    if (header.encoding == FileHeader::Encoding::Raw)
+        return readFileRange(header.voxelFile, header.voxelOffset, header.voxelBytesTotal);
+    const auto size = plainFileSize(header.voxelFile);
+    if (!size) return std::unexpected(size.error());
+    const auto length = header.packedSize ? header.packedSize : *size - std::min(*size, header.voxelOffset);
+    const auto packed = readFileRange(header.voxelFile, header.voxelOffset, length);
+    if (!packed) return std::unexpected(packed.error());
+    return inflateBytes(packed->span(), header.skip, header.voxelBytesTotal, path);
+}
+
 Result<Format> formatOf(const std::filesystem::path &path)
 {
     std::error_code error;

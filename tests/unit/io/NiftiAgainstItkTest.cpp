@@ -1,6 +1,7 @@
 // Our reader and ITK's say the same about the same files.
 #include "MadeFiles.h"
 
+#include "glioscope/io/ImageFile.h"
 #include "glioscope/io/NiftiFile.h"
 
 #include <catch2/catch_test_macros.hpp>
@@ -8,7 +9,9 @@
 
 #include <itkImage.h>
 #include <itkImageFileReader.h>
+#include <itkMetaImageIO.h>
 #include <itkNiftiImageIO.h>
+#include <itkNrrdImageIO.h>
 
 #include <map>
 
@@ -18,22 +21,22 @@ using glio::io::test::MadeNifti;
 using ItkImage = itk::Image<float, 3>;
 
 namespace {
-ItkImage::Pointer readWithItk(const std::filesystem::path &path)
+ItkImage::Pointer readWithItk(const std::filesystem::path &path, itk::ImageIOBase *io)
 {
     itk::Object::SetGlobalWarningDisplay(false);
     const auto reader = itk::ImageFileReader<ItkImage>::New();
-    const auto io = itk::NiftiImageIO::New();
     reader->SetImageIO(io);
     reader->SetFileName(path.string());
     reader->Update();
     return reader->GetOutput();
 }
 
-void checkSame(const std::filesystem::path &path)
+void checkSame(const std::filesystem::path &path, itk::ImageIOBase *reader = nullptr)
 {
-    const auto ours = io::readNifti(path);
+    const auto ours = io::readImage(path);
     REQUIRE(ours);
-    const auto theirs = readWithItk(path);
+    const itk::NiftiImageIO::Pointer nifti = itk::NiftiImageIO::New();
+    const auto theirs = readWithItk(path, reader ? reader : nifti.GetPointer());
     const auto size = theirs->GetLargestPossibleRegion().GetSize();
     REQUIRE(ours->size() == Size3{std::int64_t(size[0]), std::int64_t(size[1]), std::int64_t(size[2])});
     for (const Index3 corner : {Index3{0, 0, 0}, Index3{4, 0, 0}, Index3{0, 3, 0}, Index3{0, 0, 2}, Index3{4, 3, 2}}) {
@@ -127,4 +130,45 @@ TEST_CASE("What we write, ITK reads the same", "[io][nifti][itk][write]")
         image.edit()[n] = float(n) / 3;
     REQUIRE(io::writeNifti(folder / "w.nii.gz", image));
     checkSame(folder / "w.nii.gz");
+}
+
+TEST_CASE("NRRD and MetaImage read as ITK reads them, and what we write too", "[io][nrrd][meta][itk]")
+{
+    const Folder folder;
+    const double c = std::cos(0.3), s = std::sin(0.3);
+    const auto geometry = *Geometry::make({5, 4, 3}, {0.5, 0.75, 4}, {-31.5, 12.25, 80}, {c, -s, 0, s, c, 0, 0, 0, 1});
+    ImageVolume image(geometry);
+    for (std::size_t n = 0; n < image.voxels().size(); ++n)
+        image.edit()[n] = float(n) / 3;
+    const std::string name = GENERATE("a.nrrd", "a.mha", "a.mhd", "big.mha", "ras.nrrd", "text.nrrd");
+    std::string voxels;
+    for (int n = 0; n < 60; ++n)
+        voxels += {char(n / 20), char(n)};
+    const std::string sizes =
+        "sizes: 5 4 3\nspace directions: (0.8,0.6,0) (-1.2,1.6,0) (0,0,3)\nkinds: domain domain domain\n";
+    if (name == "big.mha") {
+        io::test::save(folder / name,
+                       "ObjectType = Image\nNDims = 3\nBinaryData = True\nBinaryDataByteOrderMSB = True\n"
+                       "TransformMatrix = 0 1 0 -1 0 0 0 0 1\nOffset = 1 2 3\nElementSpacing = 1 2 3\nDimSize = 5 4 3\n"
+                       "ElementType = MET_SHORT\nElementDataFile = LOCAL\n" +
+                           voxels);
+    } else if (name == "ras.nrrd") {
+        io::test::save(folder / name, "NRRD0004\ntype: short\ndimension: 3\nspace: right-anterior-superior\n" + sizes +
+                                          "endian: big\nencoding: gzip\nspace origin: (7,8,9)\n\n" +
+                                          io::test::gzip(voxels));
+    } else if (name == "text.nrrd") {
+        std::string numbers;
+        for (int n = 0; n < 60; ++n)
+            numbers += std::to_string(n * 7 - 100) + " ";
+        io::test::save(folder / name, "NRRD0004\ntype: short\ndimension: 3\nspace: LPS\n" + sizes +
+                                          "encoding: ascii\nspace origin: (7,8,9)\n\n" + numbers);
+    } else {
+        REQUIRE(io::writeImage(folder / name, image));
+    }
+    itk::ImageIOBase::Pointer reader;
+    if (name.ends_with("nrrd"))
+        reader = itk::NrrdImageIO::New();
+    else
+        reader = itk::MetaImageIO::New();
+    checkSame(folder / name, reader);
 }

@@ -120,7 +120,7 @@ TEST_CASE("A NIfTI file that was cut off anywhere gets a sentence", "[io][tortur
         test::save(folder / "cut.nii", whole.substr(0, n));
         CHECK_FALSE(survives(folder / "cut.nii"));
     }
-    for (std::size_t n = 0; n + 8 < packed.size(); n += 3) { // the last 8 bytes are the check sum and the size
+    for (std::size_t n = 0; n < packed.size(); n += 3) {
         test::save(folder / "cut.nii.gz", packed.substr(0, n));
         CHECK_FALSE(survives(folder / "cut.nii.gz"));
     }
@@ -281,6 +281,35 @@ TEST_CASE("A compressed file cannot make the reader allocate what it does not ho
     std::memcpy(liar.data() + liar.size() - 4, &claimed, 4); // the size at the end lies together with the header
     test::save(folder / "liar.nii.gz", liar);
     CHECK_FALSE(survives(folder / "liar.nii.gz"));
+}
+
+TEST_CASE("Packed voxels with a wrong byte are refused, not shown", "[io][torture]")
+{
+    const Folder folder;
+    std::string voxels(6000, '\0');
+    std::mt19937 random(3);
+    for (char &c : voxels)
+        c = char(random() % 5);
+    const std::string packed = test::gzip(voxels);
+    const std::string nifti =
+        test::gzip(MadeNifti{.dim = {3, 20, 20, 15, 1, 1, 1, 1}, .datatype = 2, .bits = 8, .voxels = voxels}.bytes());
+    const std::pair<const char *, std::string> files[] = {
+        {"a.nii.gz", nifti},
+        {"b.nrrd", nrrd("20 20 15", "", "gzip") + packed},
+        {"c.mha",
+         mha("20 20 15", "CompressedData = True\nCompressedDataSize = " + std::to_string(packed.size()) + "\n") +
+             packed}};
+    for (const auto &[name, good] : files) {
+        test::save(folder / name, good);
+        REQUIRE(readImage(folder / name));
+        for (std::size_t back = 1; back < 1200; back += 40) { // the last bytes are check sum and size
+            std::string bad = good;
+            bad[bad.size() - back - 4] = char(bad[bad.size() - back - 4] ^ 0x10);
+            test::save(folder / name, bad);
+            INFO(name << ", byte " << back << " from the end");
+            CHECK_FALSE(readImage(folder / name));
+        }
+    }
 }
 
 TEST_CASE("NRRD files that lie get a sentence", "[io][torture][nrrd]")
