@@ -331,17 +331,28 @@ QWidget *CasesPage::makeLeft()
     layout->addSpacing(Theme::px(6));
     layout->addWidget(m_import);
     layout->addSpacing(Theme::px(14));
+    auto *scroll = new QScrollArea(left);
+    scroll->setProperty("kind", "clear");
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    auto *lists = new QWidget;
+    auto *listLayout = new QVBoxLayout(lists);
+    listLayout->setContentsMargins(0, 0, 0, 0);
+    listLayout->setSpacing(Theme::px(2));
+    scroll->setWidget(lists);
+    layout->addWidget(scroll, 1);
     auto *project = makeLabel(tr("Project"), "noteTitle", left);
     project->setContentsMargins(Theme::px(8), 0, 0, Theme::px(4));
-    layout->addWidget(project);
+    listLayout->addWidget(project);
     m_filters = makeSideList("caseFilters", tr("Show cases by state"), m_filterModel, left);
-    layout->addWidget(m_filters);
+    listLayout->addWidget(m_filters);
     m_recentTitle = makeLabel(tr("Recent"), "noteTitle", left);
     m_recentTitle->setContentsMargins(Theme::px(8), Theme::px(14), 0, Theme::px(4));
-    layout->addWidget(m_recentTitle);
+    listLayout->addWidget(m_recentTitle);
     m_recent = makeSideList("recentProjects", tr("Recently opened"), m_recentModel, left);
-    layout->addWidget(m_recent);
-    layout->addStretch(1);
+    listLayout->addWidget(m_recent);
+    listLayout->addStretch(1);
 
     m_demoCard = new QFrame(left);
     m_demoCard->setObjectName(QStringLiteral("demoCard"));
@@ -404,15 +415,18 @@ QWidget *CasesPage::makeCentre()
     m_summary = makeLabel({}, "hint", centre);
     titles->addWidget(m_title);
     titles->addWidget(m_summary);
-    top->addLayout(titles);
-    top->addStretch(1);
+    top->addLayout(titles, 10);
     m_search = new QLineEdit(centre);
     m_search->setObjectName(QStringLiteral("caseSearch"));
     m_search->setProperty("kind", "search");
     m_search->setAccessibleName(tr("Find a case"));
     m_search->setPlaceholderText(tr("Find a case"));
     m_search->setClearButtonEnabled(true);
-    m_search->setFixedWidth(Theme::px(220));
+    m_search->setMinimumWidth(Theme::px(120));
+    m_search->setMaximumWidth(Theme::px(220));
+    m_search->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    m_title->setMinimumWidth(1);
+    m_summary->setMinimumWidth(1);
     m_search->addAction(Theme::icon(QStringLiteral("search"), Token::T3), QLineEdit::LeadingPosition);
     auto *slash = new KeyCap(QStringLiteral("/"), m_search);
     slash->setAttribute(Qt::WA_TransparentForMouseEvents);
@@ -424,7 +438,7 @@ QWidget *CasesPage::makeCentre()
             [slash](const QString &text) { slash->setVisible(text.isEmpty()); });
     m_sort = new ActionButton({}, QStringLiteral("list-filter"), {}, centre);
     m_sort->setObjectName(QStringLiteral("caseSort"));
-    top->addWidget(m_search);
+    top->addWidget(m_search, 1);
     top->addWidget(m_sort);
     layout->addLayout(top);
 
@@ -784,6 +798,13 @@ void CasesPage::dropEvent(QDropEvent *event)
     }
 }
 
+void CasesPage::resizeEvent(QResizeEvent *event)
+{
+    QFrame::resizeEvent(event);
+    m_preview->setVisible(width() >= Theme::px(1100)); // the table keeps its width
+    m_drop->setVisible(height() >= Theme::px(560));
+}
+
 bool CasesPage::eventFilter(QObject *watched, QEvent *event)
 {
     if (event->type() == QEvent::Resize && watched == m_table->viewport()) fitColumns();
@@ -793,6 +814,9 @@ bool CasesPage::eventFilter(QObject *watched, QEvent *event)
 void CasesPage::fitColumns()
 {
     if (m_caseModel->columnCount() < ColumnCount) return;
+    const double room100 = 100.0 * m_table->width() / Theme::px(100);
+    m_table->setColumnHidden(MaskColumn, room100 < 820);
+    m_table->setColumnHidden(DateColumn, room100 < 640);
     // Columns keep the mock-up's widths; the last one takes what is left.
     auto *header = m_table->horizontalHeader();
     header->setFixedHeight(Theme::px(35));
@@ -800,13 +824,14 @@ void CasesPage::fitColumns()
     m_table->verticalHeader()->setMinimumSectionSize(Theme::px(52));
     const double widths[] = {66, 120, 120, 190, 164, 110, 76};
     double room = 0;
-    for (double width : widths)
-        room += Theme::px(width);
-    const double squeeze = std::min(1.0, std::max(0.6, (m_table->width() - Theme::px(90)) / room));
+    for (int column = 0; column < MaskColumn; ++column)
+        room += m_table->isColumnHidden(column) ? 0 : Theme::px(widths[column]);
+    const bool mask = !m_table->isColumnHidden(MaskColumn);
+    const double squeeze = std::clamp((m_table->width() - Theme::px(mask ? 110 : 26)) / room, 0.6, 1.0);
     for (int column = 0; column < MaskColumn; ++column)
         header->resizeSection(column,
                               static_cast<int>(Theme::px(widths[column]) * (column == ThumbColumn ? 1.0 : squeeze)));
-    header->setSectionResizeMode(MaskColumn, QHeaderView::Stretch);
+    header->setSectionResizeMode(MaskColumn, mask ? QHeaderView::Stretch : QHeaderView::Interactive);
 }
 
 } // namespace glio::widgets

@@ -62,6 +62,13 @@ void ActionButton::setKey(const QString &key)
     update();
 }
 
+void ActionButton::setKeyShown(bool shown)
+{
+    m_keyShown = shown;
+    updateGeometry();
+    update();
+}
+
 void ActionButton::setIconName(const QString &name)
 {
     m_iconName = name;
@@ -87,7 +94,7 @@ QSize ActionButton::sizeHint() const
     const int gap = Theme::px(7);
     int width = fontMetrics().horizontalAdvance(text()) + 2 * Theme::px(m_small ? 10 : 13);
     if (!m_iconName.isEmpty()) width += Theme::px(m_small ? 14 : 16) + (text().isEmpty() ? 0 : gap);
-    if (!m_key.isEmpty()) width += capWidth(m_key) + gap;
+    if (m_keyShown && !m_key.isEmpty()) width += capWidth(m_key) + gap;
     return {width, Theme::px(m_small ? 26 : 32)};
 }
 
@@ -109,7 +116,7 @@ void ActionButton::paintEvent(QPaintEvent *)
     const int gap = Theme::px(7), icon = Theme::px(m_small ? 14 : 16);
     int width = fontMetrics().horizontalAdvance(text());
     if (!m_iconName.isEmpty()) width += icon + (text().isEmpty() ? 0 : gap);
-    if (!m_key.isEmpty()) width += capWidth(m_key) + gap;
+    if (m_keyShown && !m_key.isEmpty()) width += capWidth(m_key) + gap;
     int x = m_left ? Theme::px(12) : (this->width() - width) / 2;
     const auto drawIcon = [&] {
         if (m_iconName.isEmpty()) return;
@@ -124,7 +131,7 @@ void ActionButton::paintEvent(QPaintEvent *)
     painter.setFont(font());
     painter.drawText(QRect(x, 0, this->width() - x, height()), Qt::AlignVCenter | Qt::AlignLeft, text());
     x += fontMetrics().horizontalAdvance(text()) + gap;
-    if (!m_key.isEmpty()) {
+    if (m_keyShown && !m_key.isEmpty()) {
         const int cap = capWidth(m_key), tall = Theme::px(18);
         if (m_left) x = this->width() - cap - Theme::px(10);
         const QRectF box(x + 0.5, (height() - tall) / 2 + 0.5, cap - 1, tall - 1);

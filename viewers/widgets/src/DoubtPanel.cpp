@@ -399,6 +399,7 @@ DoubtActions::DoubtActions(QWidget *parent) : QFrame(parent)
     auto *layout = new QHBoxLayout(this);
     layout->setContentsMargins(Theme::px(14), 0, Theme::px(14), 0);
     layout->setSpacing(Theme::px(10));
+    layout->setSizeConstraint(QLayout::SetNoConstraint);
     const auto add = [&](PlaceAct act, const char *name, const QString &text, const char *icon, const QString &key,
                          const char *kind) {
         auto *button = new ActionButton(text, QLatin1String(icon), key, this);
@@ -423,6 +424,24 @@ DoubtActions::DoubtActions(QWidget *parent) : QFrame(parent)
     const auto fit = [this] { setFixedHeight(Theme::px(52)); };
     connect(&Theme::instance(), &Theme::themeChanged, this, fit);
     fit();
+}
+
+QSize DoubtActions::minimumSizeHint() const { return {Theme::px(320), Theme::px(52)}; }
+
+void DoubtActions::resizeEvent(QResizeEvent *event)
+{
+    QFrame::resizeEvent(event);
+    const auto need = [this] {
+        int width = Theme::px(28);
+        for (const auto &[act, button] : m_buttons)
+            if (!button->isHidden()) width += button->sizeHint().width() + Theme::px(10);
+        return width;
+    };
+    for (const auto &[act, button] : m_buttons)
+        button->setKeyShown(true);
+    const bool keys = need() <= width();
+    for (const auto &[act, button] : m_buttons)
+        button->setKeyShown(keys);
 }
 
 void DoubtActions::setShown(PlaceAct act, bool shown) { m_buttons.at(act)->setVisible(shown); }

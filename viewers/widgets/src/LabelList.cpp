@@ -228,10 +228,10 @@ void LabelList::fitColumns()
     for (LabelRowWidget *row : m_labels)
         row->showKey(keys);
     const int room = Theme::px(6 + eyeWidth + lockWidth) + (keys ? Theme::px(6 + keyWidth) : 0);
-    m_headerRoom->changeSize(room - Theme::px(6), 0, QSizePolicy::Fixed);
+    m_headerRoom->changeSize(room, 0, QSizePolicy::Fixed);
     m_section->header()->invalidate();
     for (std::size_t n = 0; n < m_compositeRooms.size(); ++n) {
-        m_compositeRooms[n]->changeSize(room - Theme::px(8), 0, QSizePolicy::Fixed);
+        m_compositeRooms[n]->changeSize(room, 0, QSizePolicy::Fixed);
         m_compositeRows[n]->layout()->invalidate();
     }
 }

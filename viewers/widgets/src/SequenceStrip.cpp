@@ -27,6 +27,13 @@ void drawShadowed(QPainter &painter, const QRectF &box, int flags, const QString
     painter.drawText(box, flags, text);
 }
 
+/// 118, or what a scroll bar leaves.
+int roomFor(const QStyleOptionViewItem &option)
+{
+    const auto *view = qobject_cast<const QAbstractItemView *>(option.widget);
+    return view ? std::min(Theme::px(118), view->viewport()->width()) : Theme::px(118);
+}
+
 class ThumbnailDelegate final : public QStyledItemDelegate {
 public:
     using QStyledItemDelegate::QStyledItemDelegate;
@@ -40,7 +47,7 @@ public:
         painter->setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
         const bool active = index.data(ActiveRole).toBool(), missing = index.data(MissingRole).toBool();
         const QRectF frame =
-            QRectF(option.rect.x(), option.rect.y(), Theme::px(118), Theme::px(124)).adjusted(1, 1, -1, -1);
+            QRectF(option.rect.x(), option.rect.y(), roomFor(option), Theme::px(124)).adjusted(1, 1, -1, -1);
         const double radius = Theme::px(7);
         QPainterPath shape;
         shape.addRoundedRect(frame, radius, radius);
@@ -113,7 +120,7 @@ public:
         painter->setRenderHint(QPainter::Antialiasing);
         const bool visible = index.data(VisibleRole).toBool(), active = index.data(ActiveRole).toBool();
         const QRectF card =
-            QRectF(option.rect.x(), option.rect.y(), Theme::px(118), Theme::px(50)).adjusted(0.5, 0.5, -0.5, -0.5);
+            QRectF(option.rect.x(), option.rect.y(), roomFor(option), Theme::px(50)).adjusted(0.5, 0.5, -0.5, -0.5);
         painter->setPen(Theme::color(active && index.model()->rowCount() > 1 ? Token::Line3 : Token::Line));
         painter->setBrush(Theme::color(option.state & QStyle::State_MouseOver ? Token::Bg3 : Token::Bg2));
         painter->drawRoundedRect(card, Theme::px(9), Theme::px(9));

@@ -86,6 +86,7 @@ StatusBar::StatusBar(QWidget *parent) : QStatusBar(parent)
     rightRow->addWidget(m_bar);
     rightRow->addWidget(m_saved);
     rightRow->addWidget(notice);
+    right->setMinimumWidth(1); // a long job must not widen the window
     addPermanentWidget(right);
     connect(m_job, &QToolButton::clicked, this, &StatusBar::jobWished);
     const auto fit = [this, shield] {
@@ -136,13 +137,21 @@ void StatusBar::setNote(const QString &text)
 void StatusBar::setSaved(const QString &text)
 {
     m_saved->setText(text.toHtmlEscaped());
-    m_saved->setVisible(!text.isEmpty());
+    m_saved->setVisible(!text.isEmpty() && width() >= Theme::px(1000));
+}
+
+void StatusBar::resizeEvent(QResizeEvent *event)
+{
+    QStatusBar::resizeEvent(event);
+    const bool roomy = width() >= Theme::px(1000);
+    m_saved->setVisible(roomy && !m_saved->text().isEmpty());
+    m_bar->setVisible(roomy && !m_job->isHidden());
 }
 
 void StatusBar::setJob(const std::optional<JobView> &job)
 {
     m_job->setVisible(job.has_value());
-    m_bar->setVisible(job.has_value());
+    m_bar->setVisible(job.has_value() && width() >= Theme::px(1000));
     if (!job) return;
     QStringList words{job->title};
     if (!job->step.isEmpty()) words << job->step;

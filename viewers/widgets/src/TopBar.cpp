@@ -52,12 +52,17 @@ class ModeButton final : public QToolButton {
 public:
     using QToolButton::QToolButton;
     int badge = 0;
-    QSize sizeHint() const override
+    bool compact = false; ///< the picture alone, unless it is the mode we are in
+    bool showsText() const { return !compact || isChecked(); }
+    int fullWidth() const { return widthWith(true); }
+    QSize sizeHint() const override { return {widthWith(showsText()), Theme::px(28)}; }
+    int widthWith(bool words) const
     {
         ensurePolished();
-        int width = Theme::px(16 + 16 + 7 + 16) + fontMetrics().horizontalAdvance(text());
+        int width =
+            words ? Theme::px(16 + 16 + 7 + 16) + fontMetrics().horizontalAdvance(text()) : Theme::px(12 + 16 + 12);
         if (badge > 0) width += badgeWidth() + Theme::px(7);
-        return {width, Theme::px(28)};
+        return width;
     }
     int badgeWidth() const
     {
@@ -79,15 +84,17 @@ protected:
         }
         if (!isEnabled()) painter.setOpacity(0.42);
         const QColor colour = Theme::color(isChecked() ? Token::T1 : Token::T2);
-        int x = Theme::px(16);
+        int x = Theme::px(showsText() ? 16 : 12);
         painter.drawPixmap(x, (height() - Theme::px(16)) / 2,
                            Theme::pixmap(property("iconName").toString(), 16, colour, devicePixelRatioF()));
         x += Theme::px(16 + 7);
         painter.setPen(colour);
         painter.setFont(font());
-        painter.drawText(QRect(x, 0, width(), height()), Qt::AlignLeft | Qt::AlignVCenter, text());
-        if (badge > 0) {
+        if (showsText()) {
+            painter.drawText(QRect(x, 0, width(), height()), Qt::AlignLeft | Qt::AlignVCenter, text());
             x += fontMetrics().horizontalAdvance(text()) + Theme::px(7);
+        }
+        if (badge > 0) {
             const QRectF box(x, (height() - Theme::px(16)) / 2.0, badgeWidth(), Theme::px(16));
             painter.setPen(Qt::NoPen);
             painter.setBrush(Theme::color(Token::DoubtBg));
@@ -104,11 +111,12 @@ class EngineChip final : public QToolButton {
 public:
     using QToolButton::QToolButton;
     EngineState state = EngineState::Off;
-    QSize sizeHint() const override
+    bool compact = false; ///< the dot alone; the words are in the tooltip
+    int fullWidth() const
     {
-        return {QFontMetrics(Theme::font(TextSize::Small)).horizontalAdvance(text()) + Theme::px(9 + 7 + 6 + 9) + 2,
-                Theme::px(24)};
+        return QFontMetrics(Theme::font(TextSize::Small)).horizontalAdvance(text()) + Theme::px(9 + 7 + 6 + 9) + 2;
     }
+    QSize sizeHint() const override { return {compact ? Theme::px(28) : fullWidth(), Theme::px(24)}; }
 
 protected:
     void paintEvent(QPaintEvent *) override
@@ -123,6 +131,7 @@ protected:
         painter.setBrush(Theme::color(dots[static_cast<int>(state)]));
         const int side = Theme::px(7);
         painter.drawEllipse(QRectF(Theme::px(10), (height() - side) / 2.0, side, side));
+        if (compact) return;
         painter.setPen(Theme::color(Token::T2));
         painter.setFont(Theme::font(TextSize::Small));
         painter.drawText(QRect(Theme::px(10) + side + Theme::px(6), 0, width(), height()),
@@ -163,6 +172,15 @@ TopBar::TopBar(QWidget *parent)
     connect(m_modes, &QButtonGroup::idClicked, this, [this](int id) {
         const Mode wished = static_cast<Mode>(id);
         emit modeWished(wished);
+    });
+
+    m_menuButton = new IconButton(QStringLiteral("menu"), tr("Menu"), {}, 30, 18, this);
+    m_menuButton->setObjectName(QStringLiteral("menuButton"));
+    m_menuButton->hide();
+    connect(m_menuButton, &QToolButton::clicked, this, [this] {
+        QMenu all(this);
+        all.addActions(m_menuBar->actions());
+        all.exec(m_menuButton->mapToGlobal(QPoint(0, m_menuButton->height())));
     });
 
     m_right = new QWidget(this);
@@ -236,7 +254,13 @@ TopBar::TopBar(QWidget *parent)
     setMode(Mode::Cases);
 }
 
-void TopBar::setMode(Mode mode) { m_modeButtons.at(mode)->setChecked(true); }
+void TopBar::setMode(Mode mode)
+{
+    m_modeButtons.at(mode)->setChecked(true);
+    for (const auto &[other, button] : m_modeButtons)
+        button->updateGeometry();
+    place(); // narrow bars name only the mode we are in
+}
 
 void TopBar::setModeAvailability(Mode mode, const Availability &availability)
 {
@@ -318,26 +342,48 @@ bool TopBar::event(QEvent *event)
     return done;
 }
 
-/// The switch stands in the middle of the window, not in the middle of what the sides leave; it gives way only when
-/// they meet.
+/// The switch stands in the middle of the window, not in the middle of what the sides leave. Where they meet it moves;
+/// then the menu's words become one button, then the engine says its state by the dot, then modes by their pictures.
 void TopBar::place()
 {
     if (!m_right) return;
-    const int edge = Theme::px(12), markSide = Theme::px(24);
+    auto *chip = static_cast<EngineChip *>(m_engine);
+    const int edge = Theme::px(12), gap = Theme::px(8), markSide = Theme::px(24), menuLeft = edge + Theme::px(22 + 10);
+    const int menuWords = m_menuBar->sizeHint().width() + Theme::px(4), menuButton = m_menuButton->sizeHint().width();
+    int modesFull = 2 * 2 + 2 * (static_cast<int>(m_modeButtons.size()) - 1);
+    for (const auto &[mode, button] : m_modeButtons)
+        modesFull += static_cast<ModeButton *>(button)->fullWidth();
+    m_right->layout()->invalidate();
+    const int rightFull = m_right->sizeHint().width() - chip->sizeHint().width() + chip->fullWidth();
+    const int room = width() - menuLeft - edge - 2 * gap;
+    const bool words = menuWords + modesFull + rightFull <= room;
+    const bool dotOnly = !words && menuButton + modesFull + rightFull > room;
+    const bool pictures = dotOnly && menuButton + modesFull + rightFull - chip->fullWidth() + Theme::px(28) > room;
+
+    m_menuBar->setVisible(words);
+    m_menuButton->setVisible(!words);
+    if (chip->compact != dotOnly) {
+        chip->compact = dotOnly;
+        chip->updateGeometry();
+    }
+    for (const auto &[mode, button] : m_modeButtons) {
+        auto *entry = static_cast<ModeButton *>(button);
+        if (std::exchange(entry->compact, pictures) != pictures) entry->updateGeometry();
+    }
     m_mark->setGeometry(edge - 1, (height() - markSide) / 2, markSide, markSide);
-    m_right->layout()->activate();
+    m_right->layout()->invalidate();
     const QSize right = m_right->sizeHint();
     m_right->setGeometry(width() - edge - right.width(), (height() - 1 - right.height()) / 2, right.width(),
                          right.height());
-    m_switch->layout()->activate();
+    m_switch->layout()->invalidate();
     const QSize modes = m_switch->sizeHint();
-    int left = (width() - modes.width()) / 2;
-    left = std::min(left, m_right->x() - Theme::px(8) - modes.width());
-    const int menuLeft = edge + Theme::px(22 + 10);
-    const QSize menu = m_menuBar->sizeHint();
-    const int menuWidth = std::max(0, std::min(menu.width() + Theme::px(4), left - Theme::px(8) - menuLeft));
-    m_menuBar->setGeometry(menuLeft, (height() - 1 - menu.height()) / 2, menuWidth, menu.height());
-    m_switch->setGeometry(std::max(left, menuLeft), (height() - 1 - modes.height()) / 2, modes.width(), modes.height());
+    const int menuRight = menuLeft + (words ? menuWords : menuButton);
+    int left = std::min((width() - modes.width()) / 2, m_right->x() - gap - modes.width());
+    left = std::max(left, menuRight + gap);
+    const int menuTall = m_menuBar->sizeHint().height(), buttonTall = m_menuButton->sizeHint().height();
+    m_menuBar->setGeometry(menuLeft, (height() - 1 - menuTall) / 2, menuWords, menuTall);
+    m_menuButton->setGeometry(menuLeft, (height() - 1 - buttonTall) / 2, menuButton, buttonTall);
+    m_switch->setGeometry(left, (height() - 1 - modes.height()) / 2, modes.width(), modes.height());
 }
 
 } // namespace glio::widgets

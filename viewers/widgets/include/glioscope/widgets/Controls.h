@@ -25,6 +25,7 @@ public:
     void setKind(const char *kind);
     void setSmall(bool on);
     void setKey(const QString &key);
+    void setKeyShown(bool shown);
     void setIconName(const QString &name);
     void setIconAtEnd(bool on);
     void setLeftAligned(bool on);
@@ -36,7 +37,7 @@ protected:
 
 private:
     QString m_iconName, m_key;
-    bool m_small = false, m_iconAtEnd = false, m_left = false;
+    bool m_small = false, m_iconAtEnd = false, m_left = false, m_keyShown = true;
 };
 
 /// Icon-only button: tooltip with its key, accessible name. `size` and `icon` in px at 100 %.

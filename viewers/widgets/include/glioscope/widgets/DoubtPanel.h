@@ -99,9 +99,13 @@ public:
     explicit DoubtActions(QWidget *parent = nullptr);
     void setShown(PlaceAct act, bool shown);
     void setAvailability(PlaceAct act, const Availability &availability);
+    QSize minimumSizeHint() const override; ///< narrow: the keys go, then the texts are cut; the window stays free
 
 signals:
     void actWished(glio::widgets::PlaceAct act);
+
+protected:
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     std::map<PlaceAct, ActionButton *> m_buttons;

@@ -36,6 +36,9 @@ public:
 signals:
     void jobWished(); ///< click on the running job
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
     QLabel *m_cursor, *m_values, *m_under, *m_contextStrong, *m_context, *m_note, *m_saved;
     QToolButton *m_job;

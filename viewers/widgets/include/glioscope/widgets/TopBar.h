@@ -63,7 +63,8 @@ private:
     IconButton *m_undo, *m_redo, *m_layout, *m_snapshot, *m_preferences, *m_help;
     QFrame *m_lineA, *m_lineB;
     QToolButton *m_engine;
-    QWidget *m_right;
+    IconButton *m_menuButton;
+    QWidget *m_right = nullptr;
     QLabel *m_mark;
     std::map<Mode, QToolButton *> m_modeButtons;
 };
