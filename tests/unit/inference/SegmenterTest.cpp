@@ -2,6 +2,8 @@
 
 #include "TestModel.h"
 
+#include "glioscope/base/Memory.h"
+
 #include <torch/torch.h>
 
 #include <catch2/catch_test_macros.hpp>
@@ -149,6 +151,23 @@ TEST_CASE("Too little memory is said before the work, with the amount", "[infere
     REQUIRE(estimate);
     CHECK_FALSE(estimate->fits);
     CHECK_FALSE(estimate->reason.empty());
+}
+
+TEST_CASE("Windows become smaller when memory is short", "[inference]")
+{
+    const Setup s;
+    const auto segmenter = s.open();
+    SegmentOptions options{.precision = Precision::Float32};
+    options.window = 160;
+    const auto plenty = segmenter->estimate(s.inputs, s.grid, options);
+    REQUIRE(plenty);
+    CHECK((plenty->window == Size3{160, 160, 160}));
+    options.memoryLimitBytes = residentBytes() + plenty->peakBytes / 2;
+    const auto little = segmenter->estimate(s.inputs, s.grid, options);
+    REQUIRE(little);
+    CHECK(little->fits);
+    CHECK(little->window[0] < 160);
+    CHECK(little->peakBytes <= plenty->peakBytes / 2);
 }
 
 TEST_CASE("An estimate knows the time once this machine was measured", "[inference]")

@@ -167,6 +167,8 @@ int run(const Arguments &args)
                 {Errc::ModelMismatch, "The model '" + model->info().name + "' has no dropout. Use --uncertainty tta."});
     }
 
+    auto stage = Stage::make(args.out); // before the work: a folder that cannot be written to is said at once
+    if (!stage) return finish(stage.error());
     const auto result = (*segmenter)->run(inputs, grid, options, progressOnStderr("Segmenting"));
     if (!result) return finish(result.error());
     std::optional<inference::LookStatistics> looks;
@@ -180,8 +182,6 @@ int run(const Arguments &args)
     if (!places) return finish(places.error());
     if (interrupted()) return finish(cancelled());
 
-    auto stage = Stage::make(args.out);
-    if (!stage) return finish(stage.error());
     const LabelScheme &scheme = *findLabelScheme(result->probabilities.schemeId);
     const std::string description = "scheme=" + scheme.id();
     Json written = Json::object();
