@@ -118,7 +118,6 @@ struct Bad {
 template <class T>
 concept HasFields = requires(T &value) { visitFields(value, [](const char *, auto &) {}); };
 
-template <HasFields T> Json toJson(const T &value);
 template <class T> Json toJson(const T &value)
 {
     if constexpr (HasFields<T>) {

@@ -2,13 +2,13 @@
 
 #include "Judge.h"
 #include "StageData.h"
+#include "TrainingStep.h"
 #include "glioscope/base/AtomicFile.h"
 #include "glioscope/base/Parallel.h"
 #include "glioscope/interchange/NetFile.h"
 #include "glioscope/loop/Checkpoint.h"
 #include "glioscope/loop/SampleFeed.h"
 #include "glioscope/loop/Schedule.h"
-#include "glioscope/losses/Losses.h"
 #include "glioscope/volume/Axes.h"
 
 #include <nlohmann/json.hpp>
@@ -105,6 +105,7 @@ Result<void> Run::prepare()
                     "Training knows the precisions auto, fp32 and bf16, not \"" + precision + "\".");
     bfloat16 = precision == "bf16" || (precision == "auto" && (device.is_cuda() || processorHasBfloat16()));
     const int threads = recipe.threads > 0 ? recipe.threads : threadCount();
+    keepFreedMemory();
     at::set_num_threads(threads);
     at::globalContext().setDeterministicAlgorithms(request.deterministic, false);
     torch::manual_seed(recipe.seed);
@@ -176,22 +177,13 @@ Result<void> Run::step(SampleFeed &feed, const Stage &stage, double progress)
     const auto target = labels.to(device).to(torch::kLong);
     // Dropout draws from torch's own stream: tied to the step, so that a resumed run draws the same.
     torch::manual_seed(recipe.seed * 1000003 + std::uint64_t(state.step));
-    parameters->gradient.zero_();
-    std::vector<torch::Tensor> outputs;
-    {
-        const Autocast cast(bfloat16, device.type());
-        outputs = recipe.loss.deepSupervision ? net->forwardAll(input) : std::vector{net->forward(input)};
-    }
-    const auto loss = losses::segmentationLoss(outputs, target, lossOptions());
-    loss.backward();
-    const double value = loss.item<double>();
-    const double length = clipGradient(parameters->gradient, recipe.clip);
+    const StepResult result = forwardBackward(*net, *parameters, input, target, lossOptions(), recipe.clip, bfloat16);
     const RateSchedule schedule{stage.learningRate, stage.warmupSteps, recipe.finalRate};
     status.learningRate = schedule.rate(state.stepInStage, progress);
-    if (std::isfinite(value) && std::isfinite(length)) {
+    if (result.finite()) {
         optimizer.step(*parameters, status.learningRate);
         if (recipe.ema > 0) average.update(*parameters);
-        state.losses.push_back(float(value));
+        state.losses.push_back(float(result.loss));
     } else {
         ++state.skipped;
     }
