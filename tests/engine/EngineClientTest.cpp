@@ -113,6 +113,22 @@ TEST_CASE("kill -9 in the middle of a job ends it as EngineLost, and the next jo
     CHECK(states == std::vector<std::pair<EngineState, int>>{{EngineState::Restarting, 1}, {EngineState::Ready, 0}});
 }
 
+TEST_CASE("jobs are done in the order they were asked for, large before small", "[engine][client]")
+{
+    EngineClient client(options(), nullptr);
+    client.start();
+    auto large = request();
+    large.sequences.assign(4, {Sequence::T1c, ImageVolume(*Geometry::make({200, 200, 100}, {1, 1, 1}), 1.0f)});
+    std::vector<int> order;
+    Record first(client.predict(std::move(large)));
+    Record second(client.predict(request()));
+    QObject::connect(first.job, &PredictJob::firstResult, &client, [&] { order.push_back(1); });
+    QObject::connect(second.job, &PredictJob::firstResult, &client, [&] { order.push_back(2); });
+    REQUIRE(first.wait());
+    REQUIRE(second.wait());
+    CHECK(order == std::vector{1, 2});
+}
+
 TEST_CASE("a result that came before the death stays good", "[engine][client]")
 {
     EngineClient client(options(), nullptr);

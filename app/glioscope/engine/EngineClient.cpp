@@ -156,7 +156,7 @@ struct EngineClient::Impl {
 
     Impl(EngineClient *client, Options options) : q(client), process(std::move(options), nullptr)
     {
-        pool.setMaxThreadCount(2);
+        pool.setMaxThreadCount(1); // one after another: requests reach the engine in the order they were made
         connect(&process, &EngineProcess::stateChanged, q, [this](EngineState state) {
             if (state == EngineState::Ready) sendWaiting();
             emit q->stateChanged(state);
@@ -422,7 +422,7 @@ struct EngineClient::Impl {
     std::map<qint64, Request> requests;
     std::map<qint64, Job> jobs;
     EngineProcess process;
-    QThreadPool pool; // last: its threads end first
+    QThreadPool pool; // last: its thread ends first
 };
 
 EngineClient::EngineClient(QObject *parent) : EngineClient(Options{}, parent) {}
