@@ -43,6 +43,6 @@ struct TumourPlan {
 std::vector<TumourPlan> planTumours(CounterRandom &random, const Anatomy &anatomy, const PhantomOptions &options);
 
 /// Signals by the ranges of the study, bound together by one "wetness".
-TumourLook drawLook(CounterRandom &random, bool calm);
+TumourLook drawLook(CounterRandom &random, bool calm, bool paediatric);
 
 } // namespace glio::phantom
