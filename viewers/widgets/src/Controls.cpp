@@ -69,6 +69,14 @@ void ActionButton::setKeyShown(bool shown)
     update();
 }
 
+void ActionButton::setTextShown(bool shown)
+{
+    m_textShown = shown || m_iconName.isEmpty();
+    setAccessibleName(m_textShown ? QString() : text());
+    updateGeometry();
+    update();
+}
+
 void ActionButton::setIconName(const QString &name)
 {
     m_iconName = name;
@@ -92,8 +100,8 @@ QSize ActionButton::sizeHint() const
 {
     ensurePolished();
     const int gap = Theme::px(7);
-    int width = fontMetrics().horizontalAdvance(text()) + 2 * Theme::px(m_small ? 10 : 13);
-    if (!m_iconName.isEmpty()) width += Theme::px(m_small ? 14 : 16) + (text().isEmpty() ? 0 : gap);
+    int width = fontMetrics().horizontalAdvance(shownText()) + 2 * Theme::px(m_small ? 10 : 13);
+    if (!m_iconName.isEmpty()) width += Theme::px(m_small ? 14 : 16) + (shownText().isEmpty() ? 0 : gap);
     if (m_keyShown && !m_key.isEmpty()) width += capWidth(m_key) + gap;
     return {width, Theme::px(m_small ? 26 : 32)};
 }
@@ -114,8 +122,8 @@ void ActionButton::paintEvent(QPaintEvent *)
     painter.setRenderHint(QPainter::Antialiasing);
 
     const int gap = Theme::px(7), icon = Theme::px(m_small ? 14 : 16);
-    int width = fontMetrics().horizontalAdvance(text());
-    if (!m_iconName.isEmpty()) width += icon + (text().isEmpty() ? 0 : gap);
+    int width = fontMetrics().horizontalAdvance(shownText());
+    if (!m_iconName.isEmpty()) width += icon + (shownText().isEmpty() ? 0 : gap);
     if (m_keyShown && !m_key.isEmpty()) width += capWidth(m_key) + gap;
     int x = m_left ? Theme::px(12) : (this->width() - width) / 2;
     const auto drawIcon = [&] {
@@ -129,8 +137,8 @@ void ActionButton::paintEvent(QPaintEvent *)
     if (!m_iconAtEnd) drawIcon();
     painter.setPen(colour);
     painter.setFont(font());
-    painter.drawText(QRect(x, 0, this->width() - x, height()), Qt::AlignVCenter | Qt::AlignLeft, text());
-    x += fontMetrics().horizontalAdvance(text()) + gap;
+    painter.drawText(QRect(x, 0, this->width() - x, height()), Qt::AlignVCenter | Qt::AlignLeft, shownText());
+    x += fontMetrics().horizontalAdvance(shownText()) + gap;
     if (m_keyShown && !m_key.isEmpty()) {
         const int cap = capWidth(m_key), tall = Theme::px(18);
         if (m_left) x = this->width() - cap - Theme::px(10);

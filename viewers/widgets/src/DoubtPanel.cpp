@@ -405,6 +405,7 @@ DoubtActions::DoubtActions(QWidget *parent) : QFrame(parent)
         auto *button = new ActionButton(text, QLatin1String(icon), key, this);
         button->setObjectName(QLatin1String(name));
         button->setKind(kind);
+        button->setToolTip(QStringLiteral("%1  (%2)").arg(text, key));
         connect(button, &QPushButton::clicked, this, [this, act] { emit actWished(act); });
         m_buttons[act] = button;
         layout->addWidget(button);
@@ -437,11 +438,15 @@ void DoubtActions::resizeEvent(QResizeEvent *event)
             if (!button->isHidden()) width += button->sizeHint().width() + Theme::px(10);
         return width;
     };
-    for (const auto &[act, button] : m_buttons)
-        button->setKeyShown(true);
-    const bool keys = need() <= width();
-    for (const auto &[act, button] : m_buttons)
-        button->setKeyShown(keys);
+    const auto show = [this](bool keys, bool texts) {
+        for (const auto &[act, button] : m_buttons) {
+            button->setKeyShown(keys);
+            button->setTextShown(texts);
+        }
+    };
+    show(true, true);
+    if (need() > width()) show(false, true);
+    if (need() > width()) show(false, false);
 }
 
 void DoubtActions::setShown(PlaceAct act, bool shown) { m_buttons.at(act)->setVisible(shown); }

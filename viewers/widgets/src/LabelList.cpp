@@ -210,6 +210,7 @@ void LabelList::setRows(const std::vector<LabelRow> &labels, const std::vector<C
         auto *members = makeLabel(row.members, "note", widget);
         members->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
         layout->addWidget(members, 1);
+        layout->addStretch(0);
         layout->addWidget(value);
         auto *room = new QSpacerItem(0, 0, QSizePolicy::Fixed);
         layout->addItem(room);
@@ -231,6 +232,10 @@ void LabelList::fitColumns()
     m_headerRoom->changeSize(room, 0, QSizePolicy::Fixed);
     m_section->header()->invalidate();
     for (std::size_t n = 0; n < m_compositeRooms.size(); ++n) {
+        const auto labels = m_compositeRows[n]->findChildren<QLabel *>();
+        // Made in the order name, value, members: the members are left out where there is no room for them whole.
+        const int taken = labels[0]->sizeHint().width() + labels[1]->sizeHint().width() + room + Theme::px(32);
+        labels[2]->setVisible(taken + labels[2]->sizeHint().width() <= m_section->width() - Theme::px(16));
         m_compositeRooms[n]->changeSize(room, 0, QSizePolicy::Fixed);
         m_compositeRows[n]->layout()->invalidate();
     }
@@ -276,8 +281,7 @@ void LabelList::flashLock(const QString &id)
     for (LabelRowWidget *row : m_labels) {
         if (row->id != id) continue;
         row->lock->setIcon(Theme::icon(QStringLiteral("lock"), Token::Warn));
-        const QPointer<LabelRowWidget> kept = row;
-        QTimer::singleShot(300, row, [kept] { kept->show(kept->visible, kept->locked); });
+        QTimer::singleShot(300, row, [row] { row->show(row->visible, row->locked); });
     }
 }
 

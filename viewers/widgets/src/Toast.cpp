@@ -42,7 +42,7 @@ Toast::Toast(QWidget *over) : QFrame(over), m_timer(new QTimer(this))
     layout->setContentsMargins(Theme::px(14), Theme::px(8), Theme::px(8), Theme::px(8));
     layout->setSpacing(Theme::px(10));
     m_icon = new QLabel(this);
-    m_text = makeLabel({}, "medium", this);
+    m_text = makeLabel({}, "medium", this, true);
     m_text->setMinimumHeight(Theme::px(26));
     m_action = new ActionButton({}, {}, {}, this);
     m_action->setObjectName(QStringLiteral("toastAction"));
@@ -51,7 +51,7 @@ Toast::Toast(QWidget *over) : QFrame(over), m_timer(new QTimer(this))
     m_close = new IconButton(QStringLiteral("x"), tr("Close"), {}, 28, 14, this);
     m_close->setObjectName(QStringLiteral("toastClose"));
     layout->addWidget(m_icon);
-    layout->addWidget(m_text);
+    layout->addWidget(m_text, 1);
     layout->addWidget(m_action);
     layout->addWidget(m_close);
     m_timer->setSingleShot(true);
@@ -106,9 +106,12 @@ void Toast::place()
 {
     if (!parentWidget()) return;
     layout()->activate();
-    const QSize size = sizeHint();
     const QRect room = parentWidget()->rect();
-    const int wide = std::min(size.width(), room.width() - Theme::px(32));
+    const int text = m_text->fontMetrics().horizontalAdvance(m_text->text()) + Theme::px(6);
+    const int others = Theme::px(14 + 8 + 16 + 10 + 28 + 10) +
+                       (m_action->isHidden() ? 0 : m_action->sizeHint().width() + Theme::px(10));
+    const int wide = std::min(text + others, room.width() - Theme::px(32));
+    const QSize size(wide, layout()->totalHeightForWidth(wide));
     setGeometry(room.center().x() - wide / 2, room.bottom() - size.height() - Theme::px(44), wide, size.height());
 }
 

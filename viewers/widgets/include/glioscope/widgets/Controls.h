@@ -26,6 +26,7 @@ public:
     void setSmall(bool on);
     void setKey(const QString &key);
     void setKeyShown(bool shown);
+    void setTextShown(bool shown); ///< false: the icon alone, where it has one; the text stays its name
     void setIconName(const QString &name);
     void setIconAtEnd(bool on);
     void setLeftAligned(bool on);
@@ -36,8 +37,9 @@ protected:
     void paintEvent(QPaintEvent *event) override;
 
 private:
+    QString shownText() const { return m_textShown ? text() : QString(); }
     QString m_iconName, m_key;
-    bool m_small = false, m_iconAtEnd = false, m_left = false, m_keyShown = true;
+    bool m_small = false, m_iconAtEnd = false, m_left = false, m_keyShown = true, m_textShown = true;
 };
 
 /// Icon-only button: tooltip with its key, accessible name. `size` and `icon` in px at 100 %.

@@ -99,7 +99,7 @@ public:
     explicit DoubtActions(QWidget *parent = nullptr);
     void setShown(PlaceAct act, bool shown);
     void setAvailability(PlaceAct act, const Availability &availability);
-    QSize minimumSizeHint() const override; ///< narrow: the keys go, then the texts are cut; the window stays free
+    QSize minimumSizeHint() const override; ///< narrow: the keys go, then the texts; tooltips keep both
 
 signals:
     void actWished(glio::widgets::PlaceAct act);
