@@ -3,6 +3,7 @@
 #include "presenters/Presenters.h"
 #include "presenters/ShellPresenter.h"
 
+#include "glioscope/widgets/Language.h"
 #include "glioscope/widgets/Theme.h"
 
 #include <QApplication>
@@ -55,6 +56,7 @@ void prepareApplication()
 
 void dressApplication(const Settings &settings)
 {
+    widgets::installLanguage(settings.value("general/language").toString()); // English too: its plural forms
     widgets::Theme &theme = widgets::Theme::instance();
     theme.setScale(settings.value("general/scale").toInt());
     theme.setTheme(settings.value("general/theme").toString());
