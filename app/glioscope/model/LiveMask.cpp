@@ -139,7 +139,7 @@ Result<VoxelBox> LiveMask::setThreshold(const std::string &regionId, double thre
     VoxelBox box;
     if (region->labels.size() > 1) {
         // A union turns on exactly where its byte lies between the two levels.
-        const auto [low, high] = std::minmax(levelOf(before), levelOf(threshold));
+        const auto [low, high] = std::minmax({levelOf(before), levelOf(threshold)});
         for (int q = std::max(low, 1); q < high && q < 256; ++q)
             box = box.joined(changed->boxes[q]);
     } else {
