@@ -222,8 +222,8 @@ QString DoubtPresenter::whereOf(const Place &place) const
     const Geometry &shown = m_desk.model.referenceGrid();
     const Index3 last{place.start[0] + place.size[0] - 1, place.start[1] + place.size[1] - 1,
                       place.start[2] + place.size[2] - 1};
-    auto [low, high] = std::minmax(render::sliceAt(shown, render::Plane::Axial, grid.toWorld(place.start)) + 1,
-                                   render::sliceAt(shown, render::Plane::Axial, grid.toWorld(last)) + 1);
+    auto [low, high] = std::minmax({render::sliceAt(shown, render::Plane::Axial, grid.toWorld(place.start)) + 1,
+                                    render::sliceAt(shown, render::Plane::Axial, grid.toWorld(last)) + 1});
     if (low == high) {
         if (place.side == "left") return tr("Left, axial %1").arg(low);
         if (place.side == "right") return tr("Right, axial %1").arg(low);

@@ -56,7 +56,8 @@ void SliceAxisPresenter::recount()
             axis = render::sliceAxis(grid, plane, mask, looks, places);
             axis.openPlaces.assign(std::size_t(axis.count), 0);
             for (const auto &[first, last] : open) {
-                auto [low, high] = std::minmax(render::sliceAt(grid, plane, first), render::sliceAt(grid, plane, last));
+                auto [low, high] =
+                    std::minmax({render::sliceAt(grid, plane, first), render::sliceAt(grid, plane, last)});
                 for (int slice = low; slice <= high; ++slice)
                     ++axis.openPlaces[std::size_t(slice)];
             }
