@@ -1,6 +1,7 @@
 #include "glioscope/io/Describe.h"
 
 #include "Convert.h"
+#include "DicomRead.h"
 #include "FileHeader.h"
 #include "Text.h"
 
@@ -124,19 +125,22 @@ std::string_view fileKindName(FileKind kind)
     return "dicom";
 }
 
+bool isDicomFile(const std::filesystem::path &path)
+{
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(path, ignored)) return false; // a pipe would wait for ever
+    std::ifstream file(path, std::ios::binary);
+    std::array<char, 132> head{};
+    return file.read(head.data(), head.size()) && std::string_view(head.data() + 128, 4) == "DICM";
+}
+
 bool isDicomFolder(const std::filesystem::path &folder)
 {
     std::error_code error;
     int looked = 0;
     for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end && looked < 100;
-         at.increment(error)) {
-        std::error_code ignored;
-        if (!at->is_regular_file(ignored)) continue; // a pipe would wait for ever
-        ++looked;
-        std::ifstream file(at->path(), std::ios::binary);
-        std::array<char, 132> head{};
-        if (file.read(head.data(), head.size()) && std::string_view(head.data() + 128, 4) == "DICM") return true;
-    }
+         at.increment(error), ++looked)
+        if (isDicomFile(at->path())) return true;
     return false;
 }
 

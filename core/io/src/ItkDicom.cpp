@@ -1,82 +1,19 @@
-#include "FileHeader.h"
+#include "Alone.h"
+#include "Bytes.h"
+#include "DicomRead.h"
 #include "Text.h"
 
-#include "glioscope/io/Describe.h"
-
 #include <itkGDCMImageIO.h>
-#include <itkGDCMSeriesFileNames.h>
 #include <itkImageSeriesReader.h>
-#include <itkMetaDataObject.h>
 
-#include <algorithm>
 #include <cstring>
 
 namespace glio::io {
-namespace {
-using SliceImage = itk::Image<float, 3>;
-
-std::string tag(itk::GDCMImageIO &io, const char *key)
-{
-    std::string value;
-    itk::ExposeMetaData<std::string>(io.GetMetaDataDictionary(), key, value);
-    while (!value.empty() && (value.back() == ' ' || value.back() == '\0'))
-        value.pop_back();
-    return value;
-}
-
-DicomSeries seriesOf(const std::string &uid, const std::vector<std::string> &names)
-{
-    DicomSeries series;
-    series.uid = uid;
-    for (const auto &name : names)
-        series.files.emplace_back(name);
-    const auto io = itk::GDCMImageIO::New();
-    try {
-        io->SetFileName(names[names.size() / 2]);
-        io->ReadImageInformation();
-    } catch (const std::exception &) { // listed all the same, with what is known
-        return series;
-    }
-    series.description = tag(*io, "0008|103e");
-    series.modality = tag(*io, "0008|0060");
-    series.date = tag(*io, "0008|0020");
-    series.number = std::atoi(tag(*io, "0020|0011").c_str());
-    series.size = {std::int64_t(io->GetDimensions(0)), std::int64_t(io->GetDimensions(1)),
-                   names.size() > 1 ? std::int64_t(names.size())
-                                    : std::max<std::int64_t>(1, std::int64_t(io->GetDimensions(2)))};
-    series.spacing = {io->GetSpacing(0), io->GetSpacing(1), io->GetSpacing(2)};
-    series.guess = guessSequenceFromText(series.description + " " + tag(*io, "0018|1030"));
-    if (series.guess.sequence == Sequence::T1 && !tag(*io, "0018|0010").empty())
-        series.guess = {Sequence::T1c, "The description says T1 and a contrast agent is named.", true, false};
-    return series;
-}
-} // namespace
-
-Result<std::vector<DicomSeries>> listDicomSeries(const std::filesystem::path &folder)
+Result<ImageVolume> readDicomWithItk(const DicomSeries &series)
 try {
-    if (!isDicomFolder(folder))
-        return fail(Errc::InvalidArgument,
-                    text(quoted(folder), " holds no DICOM file. Choose the folder with the series, or an image file."));
-    itk::Object::SetGlobalWarningDisplay(false); // GDCM's warnings would mix with `glio info`
-    const auto finder = itk::GDCMSeriesFileNames::New();
-    finder->SetUseSeriesDetails(true);
-    finder->SetDirectory(folder.string());
-    std::vector<DicomSeries> all;
-    for (const auto &uid : finder->GetSeriesUIDs()) {
-        const auto &names = finder->GetFileNames(uid);
-        if (!names.empty()) all.push_back(seriesOf(uid, names));
-    }
-    if (all.empty())
-        return fail(Errc::Io, text(quoted(folder), " holds DICOM files, but none with an image that can be read."));
-    std::stable_sort(all.begin(), all.end(), [](const auto &a, const auto &b) { return a.number < b.number; });
-    return all;
-} catch (const std::exception &) {
-    return fail(Errc::Io, text(quoted(folder), " holds DICOM files that cannot be read. Copy or export them again."));
-}
-
-Result<ImageVolume> readDicomSeries(const DicomSeries &series)
-try {
-    if (series.files.empty()) return fail(Errc::InvalidArgument, "The DICOM series has no files.");
+    using SliceImage = itk::Image<float, 3>;
+    const Alone alone;
+    itk::Object::SetGlobalWarningDisplay(false);
     const auto &first = series.files.front();
     std::uint64_t bytes = 4;
     for (const auto n : series.size)

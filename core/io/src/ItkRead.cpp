@@ -1,11 +1,9 @@
+#include "Alone.h"
 #include "FileHeader.h"
 #include "Text.h"
 
 #include <itkMetaImageIO.h>
 #include <itkNrrdImageIO.h>
-
-#include <iostream>
-#include <mutex>
 
 namespace glio::io {
 namespace {
@@ -38,31 +36,6 @@ VoxelType typeOf(itk::IOComponentEnum type, std::size_t bytes)
         return VoxelType::Unknown;
     }
 }
-
-/// While it lives: no other thread is in these readers (NRRD's error list is one for the process), and their own words,
-/// which they write to cout and cerr, go nowhere, because stdout may carry JSON.
-class Alone {
-public:
-    Alone() : m_lock(guard()), m_out(std::cout.rdbuf(nullptr)), m_err(std::cerr.rdbuf(nullptr)) {}
-    ~Alone()
-    {
-        std::cout.rdbuf(m_out);
-        std::cerr.rdbuf(m_err);
-        std::cout.clear();
-        std::cerr.clear();
-    }
-    Alone(const Alone &) = delete;
-    Alone &operator=(const Alone &) = delete;
-
-private:
-    static std::mutex &guard()
-    {
-        static std::mutex mutex;
-        return mutex;
-    }
-    std::scoped_lock<std::mutex> m_lock;
-    std::streambuf *m_out, *m_err;
-};
 } // namespace
 
 Result<Bytes> readVoxelsWithItk(const std::filesystem::path &path, const FileHeader &header)

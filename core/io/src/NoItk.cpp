@@ -1,7 +1,6 @@
+#include "DicomRead.h"
 #include "FileHeader.h"
 #include "Text.h"
-
-#include "glioscope/io/Describe.h"
 
 namespace glio::io {
 
@@ -9,17 +8,13 @@ Result<Bytes> readVoxelsWithItk(const std::filesystem::path &path, const FileHea
 {
     return fail(
         Errc::Unsupported,
-        text(quoted(path), " cannot be read: this build of Glioscope reads NIfTI alone. Convert it to .nii.gz."));
+        text(quoted(path), " cannot be read: this build of Glioscope was made without ITK. Convert it to .nii.gz."));
 }
-Result<std::vector<DicomSeries>> listDicomSeries(const std::filesystem::path &folder)
+Result<ImageVolume> readDicomWithItk(const DicomSeries &series)
 {
     return fail(Errc::Unsupported,
-                text(quoted(folder),
-                     " cannot be read: this build of Glioscope reads NIfTI alone. Convert the series to .nii.gz."));
-}
-Result<ImageVolume> readDicomSeries(const DicomSeries &)
-{
-    return fail(Errc::Unsupported, "This build of Glioscope reads NIfTI alone. Convert the series to .nii.gz.");
+                text(quoted(series.files.front()),
+                     " is compressed, and this build of Glioscope reads plain DICOM alone. Export it uncompressed."));
 }
 
 } // namespace glio::io

@@ -178,7 +178,12 @@ int run(const Options &options)
             }
         }
     }
-    if (options.json) printJson({{"files", files}, {"errors", errors}});
+    if (options.json) {
+        json out = files.size() == 1 ? files.front() : json::object(); // scripts ask about one file most of the time
+        out["files"] = files;
+        out["errors"] = errors;
+        printJson(out);
+    }
     return exit;
 }
 
@@ -187,7 +192,9 @@ const Registration registration([](CLI::App &app, int &exit) {
     auto *command = app.add_subcommand(
         "info", "What a file or folder is: kind, size, spacing, position, type, range, sequence guess");
     command->add_option("FILE", options->paths, "Image files, or folders of images or of DICOM files")->required();
-    command->add_flag("--json", options->json, "One JSON object on stdout: {files: [...], errors: [...]}");
+    command->add_flag(
+        "--json", options->json,
+        "One JSON object on stdout: {files: [...], errors: [...]}, and the keys of the file itself when it is one");
     command->callback([options, &exit] { exit = run(*options); });
 });
 } // namespace
