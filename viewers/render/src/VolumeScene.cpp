@@ -376,6 +376,7 @@ void VolumeScene::attach(vtkRenderWindow *window) { m->presenter.attach(window);
 void VolumeScene::present() { m->presenter.show(m->result); }
 void VolumeScene::release() { m->inner.release(); }
 const Frame &VolumeScene::frame() const { return m->result; }
+bool VolumeScene::needsDrawing() const { return m->dirty; }
 double VolumeScene::lastDrawMs() const { return m->drawMs; }
 
 void VolumeScene::resize(int width, int height, double ratio)

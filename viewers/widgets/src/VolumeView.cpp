@@ -10,6 +10,7 @@
 #include <QMenu>
 #include <QMouseEvent>
 #include <QPainter>
+#include <QTimer>
 #include <QVBoxLayout>
 #include <QWheelEvent>
 
@@ -68,6 +69,7 @@ struct VolumeView::Private {
     bool busy = false, again = false;
     std::jthread worker;
 
+    QTimer cursorTimer;
     QPointF pressed, last;
     Qt::MouseButton button = Qt::NoButton;
     TurnAct act = TurnAct::None;
@@ -239,6 +241,9 @@ VolumeView::VolumeView(QWidget *parent) : QWidget(parent), m(std::make_unique<Pr
     column->addWidget(m->header);
     column->addWidget(m->canvas, 1);
 
+    m->cursorTimer.setSingleShot(true);
+    m->cursorTimer.setInterval(60);
+    connect(&m->cursorTimer, &QTimer::timeout, m->canvas, qOverload<>(&QWidget::update));
     m->scene.attach(m->canvas->renderWindow());
     m->canvas->setPrepare([this] { m->compose(); });
     m->canvas->setRelease([this] { m->scene.release(); });
@@ -266,7 +271,11 @@ void VolumeView::setState(render::VolumeState state)
     m->header->menuButton()->setText(contentName(m->scene.state().content));
     m->header->setTitle(tr("3D")); // the menu's width follows its text
     m->requestSurfaces();
-    m->canvas->update();
+    // A cursor that runs with the wheel takes no time from the slice views; it is shown a moment later.
+    if (m->scene.needsDrawing())
+        m->canvas->update();
+    else if (!m->cursorTimer.isActive())
+        m->cursorTimer.start();
 }
 
 const render::VolumeState &VolumeView::state() const { return m->scene.state(); }

@@ -34,6 +34,8 @@ public:
     void resize(int width, int height, double ratio);
     /// The finished picture; writing text into it is allowed. Needs the window's OpenGL context current.
     Frame &compose();
+    /// The next `compose` draws surfaces; otherwise it only moves the crosshair.
+    bool needsDrawing() const;
     /// The picture of the last `compose`.
     const Frame &frame() const;
     void release(); ///< before the context goes, with it current
