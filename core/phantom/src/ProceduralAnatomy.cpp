@@ -64,9 +64,9 @@ AnatomyVoxel headAt(const Vec &at, const Person &who, const Fields &f, std::size
     const float side = std::abs(p.x);
     // Envelope of the cerebrum: two bulging hemispheres, flat base that rises over the cerebellum, temporal lobes.
     float cerebrum = ellipsoid({side, p.y, p.z}, {25, 15, 14}, {42, 88, 62});
-    const float base = -(p.z + 17 - 11 * smoothStep(10, 60, p.y));
+    const float base = -(p.z + 17 - 4 * smoothStep(10, 60, p.y));
     cerebrum = std::max(cerebrum, base);
-    cerebrum = smoothMin(cerebrum, ellipsoid({side, p.y, p.z}, {43, 6, -17}, {22, 43, 22}), 6);
+    cerebrum = smoothMin(cerebrum, ellipsoid({side, p.y, p.z}, {40, 5, -19}, {27, 48, 26}), 6);
     cerebrum += 1.6f * f.warp[n];
     const float hull = cerebrum;
     const float cerebellumHull = ellipsoid({side, p.y, p.z}, {21, 62, -34}, {33, 31, 24});
@@ -74,16 +74,19 @@ AnatomyVoxel headAt(const Vec &at, const Person &who, const Fields &f, std::size
     float stem = capsule(p, {0, 20, -4}, {0, 40, -66}, 13, 7.5f);
     stem = smoothMin(stem, ellipsoid(p, {0, 23, -30}, {17, 13, 15}), 5);
 
-    // Folded cortex: fluid sheets where a noise field crosses zero, cut to a depth that itself varies.
-    const float sheetA = std::exp(-f.foldA[n] * f.foldA[n] / 0.035f),
-                sheetB = std::exp(-f.foldB[n] * f.foldB[n] / 0.03f);
-    const float dig = who.sulcusDepth * std::clamp(0.75f + 0.35f * f.depth[n], 0.25f, 1.3f);
-    const float cut = std::max(sheetA, 0.8f * sheetB) * dig;
+    // Folded cortex: fluid sheets where a noise field crosses zero, down to a depth that itself varies. A field over
+    // cells of c mm rises by about 1 / (0.8 c) a millimetre, which turns its value into a distance from the sheet.
+    const float dig = who.sulcusDepth * std::clamp(0.75f + 0.35f * f.depth[n], 0.2f, 1.3f), under = -cerebrum;
+    const auto fromSheet = [&](float value, float cellMm, float bottom) {
+        const float across = 0.8f * cellMm * std::abs(value), below = std::max(0.0f, under - bottom);
+        return std::sqrt(across * across + below * below) - who.sulcusWidth;
+    };
+    const float sulcus = std::min(fromSheet(f.foldA[n], 6.5f, dig), fromSheet(f.foldB[n], 5, 0.55f * dig));
     const float midline = 1.1f + 0.5f * std::abs(f.warp[n]);
     const float callosum = capsule({side, p.y, p.z}, {0, -24, 12}, {0, 34, 14}, 10, 9);
-    float depth = -cerebrum - cut;                                         // below the folded surface
+    float depth = std::min(under, sulcus);                                 // below the folded surface
     if (callosum > 0 && stem > 0) depth = std::min(depth, side - midline); // the fissure between the hemispheres
-    float csf = std::clamp(0.5f - depth / (1.0f + 0.5f * who.sulcusWidth), 0.0f, 1.0f);
+    float csf = std::clamp(0.5f - depth / 1.3f, 0.0f, 1.0f);
     float white = std::clamp((depth - who.cortex) / 1.3f + 0.5f + 0.25f * f.fine[n], 0.0f, 1.0f);
     // Deep grey matter.
     const float deep = std::min({ellipsoid({side, p.y, p.z}, {12, 17, 6}, {9, 15, 9}),
@@ -116,10 +119,12 @@ AnatomyVoxel headAt(const Vec &at, const Person &who, const Fields &f, std::size
     const float grey = std::max(0.0f, 1 - csf - white);
 
     // Beyond the brain: fluid, bone, scalp, face.
-    const float vault =
-        smoothMin(smoothMin(smoothMin(hull, cerebellumHull, 22), ellipsoid(p, {0, 20, -18}, {40, 46, 24}), 14),
-                  capsule(p, {0, 34, -50}, {0, 44, -130}, 11, 10) + 1, 6) -
-        2.6f;
+    const float vault = smoothMin(smoothMin(smoothMin(hull, cerebellumHull, 12),
+                                            smoothMin(ellipsoid(p, {0, 20, -18}, {26, 34, 16}),
+                                                      ellipsoid(p, {0, 15, 14}, {57, 85, 60}), 8),
+                                            8),
+                                  capsule(p, {0, 34, -50}, {0, 44, -130}, 11, 10) + 1, 6) -
+                        1.3f;
     const float brain = inside(vault + 0.8f);
     const float scalpSkin = vault - who.skull - who.scalp - 0.8f * f.warp[n];
     const float face =
@@ -135,12 +140,12 @@ AnatomyVoxel headAt(const Vec &at, const Person &who, const Fields &f, std::size
     const float marrow = bone * inside(std::abs(vault - 0.5f * who.skull) - 0.16f * who.skull) *
                          std::clamp(0.6f + 0.5f * f.face[n], 0.0f, 1.0f);
     bone -= 0.7f * marrow;
-    const float under = -skin;
-    const float skinShare = under < 2.0f ? 0.75f : 0.0f;
+    const float skinDepth = -skin;
+    const float skinShare = skinDepth < 2.0f ? 0.75f : 0.0f;
     const float facial = std::clamp(0.42f + 0.45f * f.face[n], 0.0f, 1.0f);
-    const float fatShare = under < 2.0f ? 0.25f
-                           : p.z > -5   ? (under < 0.75f * who.scalp ? 0.85f : 0.25f)
-                                        : 0.8f * facial;
+    const float fatShare = skinDepth < 2.0f ? 0.25f
+                           : p.z > -5       ? (skinDepth < 0.75f * who.scalp ? 0.85f : 0.25f)
+                                            : 0.8f * facial;
     fat = rest * fatShare + 0.7f * marrow;
     soft = rest * std::max(skinShare, 1 - fatShare);
     const float sinus =
@@ -179,9 +184,9 @@ AnatomyPointer proceduralAnatomy(std::uint64_t seed, double spacingMm)
     who.wide = float(random.uniform(0.95, 1.05));
     who.longer = float(random.uniform(0.92, 1.02));
     who.high = float(random.uniform(0.95, 1.05));
-    who.cortex = float(random.uniform(3.0, 4.2));
+    who.cortex = float(random.uniform(2.6, 3.4));
     who.sulcusDepth = float(random.uniform(13, 20));
-    who.sulcusWidth = float(random.uniform(0.4, 2.2));
+    who.sulcusWidth = float(random.uniform(0.3, 1.2));
     who.ventricle = float(random.uniform(0.7, 1.5));
     who.skull = float(random.uniform(4.5, 8));
     who.scalp = float(random.uniform(4, 9));
@@ -192,8 +197,8 @@ AnatomyPointer proceduralAnatomy(std::uint64_t seed, double spacingMm)
     const Size3 size{std::int64_t(184 / h) + 1, std::int64_t(244 / h) + 1, std::int64_t(226 / h) + 1};
     const auto noise = [&](double cellMm) { return smoothNoise(random, size, {cellMm / h, cellMm / h, cellMm / h}); };
     Fields fields;
-    fields.foldA = noise(5.6);
-    fields.foldB = noise(4.4);
+    fields.foldA = noise(6.5);
+    fields.foldB = noise(5);
     fields.warp = noise(26);
     fields.fine = noise(4);
     fields.depth = noise(20);
