@@ -157,3 +157,20 @@ TEST_CASE("One DICOM file, and folders without any, get a sentence", "[io][dicom
         if (!image) CHECK(image.error().message.back() == '.');
     }
 }
+
+TEST_CASE("A damaged compressed DICOM series cannot take the program with it", "[io][dicom][torture]")
+{
+    const Folder folder;
+    makeSeries(folder / "good", "1.2.826.0.1.3680043.2.1125.1", "T1", 2, "", true);
+    const std::string whole = test::load(folder / "good" / "image1-0.dcm");
+    REQUIRE(readImage(folder / "good"));
+    std::mt19937 random(9);
+    for (int n = 0; n < 60; ++n) {
+        std::string bad = whole;
+        for (int flip = 0; flip <= n % 5; ++flip) // the pixels are the end of the file
+            bad[(n % 2 ? 140 : bad.size() - 150) + random() % (n % 2 ? bad.size() - 140 : 150)] = char(random());
+        test::save(folder / "good" / "image1-0.dcm", bad);
+        const auto image = readImage(folder / "good");
+        if (!image) CHECK(image.error().message.back() == '.');
+    }
+}
