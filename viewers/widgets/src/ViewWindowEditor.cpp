@@ -42,8 +42,10 @@ ViewWindowEditor::ViewWindowEditor(QWidget *parent)
     row->addWidget(automatic);
     row->addWidget(reset);
     grid->addLayout(row, 2, 0, 1, 2);
-    connect(m_width, &QDoubleSpinBox::valueChanged, this, [this](double value) { emit changeWished(0, value - m_shownWidth); });
-    connect(m_level, &QDoubleSpinBox::valueChanged, this, [this](double value) { emit changeWished(value - m_shownLevel, 0); });
+    connect(m_width, &QDoubleSpinBox::valueChanged, this,
+            [this](double value) { emit changeWished(0, value - m_shownWidth); });
+    connect(m_level, &QDoubleSpinBox::valueChanged, this,
+            [this](double value) { emit changeWished(value - m_shownLevel, 0); });
     connect(automatic, &QPushButton::clicked, this, &ViewWindowEditor::autoWished);
     connect(reset, &QPushButton::clicked, this, &ViewWindowEditor::resetWished);
 }

@@ -34,8 +34,8 @@ struct NiftiHeader {
 };
 
 /// Rules: sform when its code is above 0 and it is a usable matrix, else qform when its code is above 0, else the
-/// spacing alone with the axes taken as L, P, S (as ITK does). Errors: Io (missing, empty, not NIfTI, shorter than it claims),
-/// Unsupported, Geometry.
+/// spacing alone with the axes taken as L, P, S (as ITK does). Errors: Io (missing, empty, not NIfTI, shorter than it
+/// claims), Unsupported, Geometry.
 Result<NiftiHeader> readNiftiHeader(const std::filesystem::path &path);
 
 /// One volume as float, scaled by slope and intercept; NaN and infinities are kept. Multi-threaded.
