@@ -33,9 +33,10 @@ Result<Sources> Sources::open(const Recipe &recipe, const std::filesystem::path 
         auto entries = data::findTrainingCases(folder, recipe.data.scheme);
         if (!entries) return std::unexpected(entries.error());
         const std::int64_t count = std::int64_t(entries->size());
-        const std::int64_t apart =
-            count < 2 ? 0
-                      : std::min(count - 1, std::int64_t(std::llround(recipe.data.validationShare * double(count))));
+        // A share above 0 keeps at least one case apart; of a single case there is nothing to keep.
+        const std::int64_t wanted = std::llround(recipe.data.validationShare * double(count));
+        const std::int64_t least = recipe.data.validationShare > 0 ? 1 : 0;
+        const std::int64_t apart = std::clamp<std::int64_t>(wanted, std::min(least, count - 1), count - 1);
         for (std::int64_t n = 0; n < count; ++n) {
             auto &entry = (*entries)[std::size_t(samplers::shuffledCase(seriesSeed(recipe.seed, Split), n, count))];
             (n < apart ? sources.validation : sources.training).push_back(entry);

@@ -194,7 +194,8 @@ Result<void> Run::step(SampleFeed &feed, const Stage &stage, double progress)
 
 Result<void> Run::validate(const std::vector<data::CasePointer> &cases)
 {
-    if (cases.empty()) return {};
+    if (cases.empty()) // nothing to judge by: the latest weights count as the best
+        return writeWeights(folder.bestCheckpoint(), *parameters, judged(), state);
     {
         const BorrowedWeights borrowed(*parameters, judged());
         state.dice = judge(*net, cases, device, bfloat16, [this] { return !interrupted(); });
