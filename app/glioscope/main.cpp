@@ -51,9 +51,13 @@ int main(int argc, char **argv)
             return 1;
         }
         QApplication application(argc, argv);
+        { // the look first: widgets take their fonts and sizes when they are made
+            glio::app::Settings settings;
+            if (!options->theme.isEmpty()) settings.setOverride("general/theme", options->theme);
+            glio::app::dressApplication(settings);
+        }
         glio::app::Workstation workstation;
         if (!options->theme.isEmpty()) workstation.settings().setOverride("general/theme", options->theme);
-        glio::app::dressApplication(workstation.settings());
         glio::app::MainWindow &window = workstation.window();
         if (!options->size.isEmpty())
             window.resize(options->size);

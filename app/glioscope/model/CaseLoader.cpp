@@ -77,7 +77,7 @@ void prepare(LoadedCase &loaded)
             const render::WorldBox head = render::headBox(*series.image);
             series.headLow = head.low;
             series.headHigh = head.high;
-            loaded.thumbnails[n] = makeThumbnail(*series.image, series.autoRange, kThumbnailWidth, kThumbnailHeight);
+            loaded.thumbnails[n] = makeThumbnail(series, kThumbnailWidth, kThumbnailHeight);
         }
     });
     // The order that readers expect: T1, T1c, T2, FLAIR, then the rest.
@@ -101,7 +101,11 @@ void readStoredResult(LoadedCase &loaded, const CaseStore &store)
 {
     const fs::path folder = store.folder(loaded.record.id);
     std::error_code error;
-    const auto read = [&](const char *name, const Thresholds &thresholds) -> std::optional<LiveMask> {
+    if (loaded.record.mask.origin != MaskOrigin::Model) return; // a mask file was opened since
+    std::optional<LabelVolume> mask;                            // as the model gave it: small islands dropped
+    if (auto labels = io::readLabels(folder / "labels.nii.gz")) mask = std::move(*labels);
+    const auto read = [&](const char *name, const Thresholds &thresholds,
+                          std::optional<LabelVolume> given) -> std::optional<LiveMask> {
         if (!fs::exists(folder / name, error)) return std::nullopt;
         auto classes = io::readSeries(folder / name);
         if (!classes) {
@@ -112,23 +116,21 @@ void readStoredResult(LoadedCase &loaded, const CaseStore &store)
         if (!scheme) return std::nullopt;
         Probabilities probabilities{.schemeId = scheme->id(), .classes = std::move(*classes)};
         probabilities.hasBackground = probabilities.classes.size() == scheme->labels().size() + 1;
-        auto live = LiveMask::make(std::move(probabilities), thresholds);
+        if (given && given->size() != probabilities.geometry().size()) given.reset();
+        auto live = LiveMask::make(std::move(probabilities), thresholds, std::move(given));
         if (!live) {
             loaded.problems.push_back({folder / name, live.error()});
             return std::nullopt;
         }
         return std::move(*live);
     };
-    loaded.live = read("probabilities.nii.gz", loaded.record.thresholds);
-    if (loaded.live) loaded.bandLive = read("band.nii.gz", {});
+    loaded.live = read("probabilities.nii.gz", loaded.record.thresholds, std::move(mask));
+    if (loaded.live) loaded.bandLive = read("band.nii.gz", {}, std::nullopt);
 }
 
-} // namespace
-
-bool looksLikeMask(const fs::path &path) { return io::guessSequence(path).isMask; }
-
-Result<LoadedCase> loadCase(const std::vector<fs::path> &paths, const CaseStore &store,
-                            const std::atomic<bool> &cancelled)
+/// `known`: the record to go on with; without one the store is asked for the images' own.
+Result<LoadedCase> load(const std::vector<fs::path> &paths, const CaseStore &store, const std::atomic<bool> &cancelled,
+                        const std::optional<CaseRecord> &known)
 {
     LoadedCase loaded;
     std::string name;
@@ -157,8 +159,9 @@ Result<LoadedCase> loadCase(const std::vector<fs::path> &paths, const CaseStore 
     }
     if (name.empty()) name = io::sortCase(images).name;
     if (name.empty()) name = folder.filename().string();
-    const std::string id = CaseStore::idFor(name, images);
-    const auto stored = store.find(id);
+    if (known) name = known->name;
+    const std::string id = known ? known->id : CaseStore::idFor(name, images);
+    const auto stored = known ? known : store.find(id);
 
     // Reading takes a second; the mask comes in beside the images.
     auto volumes = io::readImages(images);
@@ -202,10 +205,16 @@ Result<LoadedCase> loadCase(const std::vector<fs::path> &paths, const CaseStore 
     prepare(loaded);
     if (cancelled) return fail(Errc::Cancelled, "Opening was cancelled.");
     if (stored) readStoredResult(loaded, store);
+    std::error_code error;
+    const bool fromFile = stored && stored->mask.origin == MaskOrigin::File && fs::exists(stored->mask.file, error);
+    if (!maskFile && fromFile) maskFile = stored->mask.file;
     if (!loaded.live && maskFile) {
         if (auto mask = loadMask(*maskFile)) {
             loaded.mask = std::move(mask->mask);
             loaded.maskScheme = std::move(mask->scheme);
+            if (fromFile && stored->mask.file == *maskFile && !stored->schemeId.empty()) {
+                loaded.maskScheme = {{{stored->schemeId, "Chosen when this mask was opened before."}}, true};
+            }
             loaded.maskFile = *maskFile;
         } else {
             loaded.problems.push_back({*maskFile, mask.error()});
@@ -220,23 +229,22 @@ Result<LoadedCase> loadCase(const std::vector<fs::path> &paths, const CaseStore 
     return loaded;
 }
 
+} // namespace
+
+bool looksLikeMask(const fs::path &path) { return io::guessSequence(path).isMask; }
+
+Result<LoadedCase> loadCase(const std::vector<fs::path> &paths, const CaseStore &store,
+                            const std::atomic<bool> &cancelled)
+{
+    return load(paths, store, cancelled, std::nullopt);
+}
+
 Result<LoadedCase> loadStored(const CaseRecord &record, const CaseStore &store, const std::atomic<bool> &cancelled)
 {
     std::vector<fs::path> paths;
     for (const CaseRecord::File &file : record.files)
         paths.push_back(file.path);
-    std::error_code error;
-    if (record.mask.origin == MaskOrigin::File && fs::exists(record.mask.file, error))
-        paths.push_back(record.mask.file);
-    auto loaded = loadCase(paths, store, cancelled);
-    if (!loaded) return loaded;
-    if (loaded->record.id != record.id) {
-        // A file is gone or the name was given by its folder: the stored result belongs to the old id.
-        loaded->record = record;
-        readStoredResult(*loaded, store);
-    }
-    loaded->record.name = record.name;
-    return loaded;
+    return load(paths, store, cancelled, record);
 }
 
 Result<LoadedSeries> loadSeries(const fs::path &path)
@@ -253,7 +261,7 @@ Result<LoadedSeries> loadSeries(const fs::path &path)
     const render::WorldBox head = render::headBox(*loaded.series.image);
     loaded.series.headLow = head.low;
     loaded.series.headHigh = head.high;
-    loaded.thumbnail = makeThumbnail(*loaded.series.image, loaded.series.autoRange, kThumbnailWidth, kThumbnailHeight);
+    loaded.thumbnail = makeThumbnail(loaded.series, kThumbnailWidth, kThumbnailHeight);
     return loaded;
 }
 
@@ -270,36 +278,26 @@ Result<LoadedMask> loadMask(const fs::path &path)
     return loaded;
 }
 
-QImage makeThumbnail(const ImageVolume &image, const DisplayRange &range, int width, int height)
+QImage makeThumbnail(const Series &series, int width, int height)
 {
     QImage picture(width, height, QImage::Format_Grayscale8);
     picture.fill(0);
+    const ImageVolume &image = *series.image;
     const Geometry &grid = image.geometry();
-    const auto axes = grid.worldAxes();
-    // Axial slice at 55 % of the height: the ventricles, not the skull base. Patient's right on the left, front on top.
-    const int across = axes.voxelAxis[0], down = axes.voxelAxis[1], up = axes.voxelAxis[2];
-    const Size3 size = grid.size();
-    const double mmAcross = double(size[across]) * grid.spacing()[across],
-                 mmDown = double(size[down]) * grid.spacing()[down];
-    if (mmAcross <= 0 || mmDown <= 0) return picture;
-    const double scale = std::min(width / mmAcross, height / mmDown) * 1.06;
-    const double share = axes.sign[2] > 0 ? 0.55 : 0.45;
-    const std::int64_t slice =
-        std::clamp<std::int64_t>(std::int64_t(double(size[up] - 1) * share + 0.5), 0, size[up] - 1);
-    const float gain = 255.0f / std::max(range.high - range.low, 1e-20f);
+    const PointMm low = series.headLow, high = series.headHigh;
+    if (!(high.x > low.x) || !(high.y > low.y)) return picture;
+    // In world space: patient's right on the left, front on top; at 58 % of the height lie the ventricles.
+    const double mmPerPixel = std::max((high.x - low.x) / width, (high.y - low.y) / height) * 1.04;
+    const double z = low.z + 0.58 * (high.z - low.z);
+    const float gain = 255.0f / std::max(series.autoRange.high - series.autoRange.low, 1e-20f);
     for (int y = 0; y < height; ++y) {
         uchar *line = picture.scanLine(y);
         for (int x = 0; x < width; ++x) {
-            ContinuousIndex v{};
-            double a = (x + 0.5 - width / 2.0) / scale / grid.spacing()[across];
-            double b = (y + 0.5 - height / 2.0) / scale / grid.spacing()[down];
-            v[across] = double(size[across] - 1) / 2 + axes.sign[0] * a;
-            v[down] = double(size[down] - 1) / 2 + axes.sign[1] * b;
-            v[up] = double(slice);
-            const Index3 near{std::int64_t(std::floor(v[0] + 0.5)), std::int64_t(std::floor(v[1] + 0.5)),
-                              std::int64_t(std::floor(v[2] + 0.5))};
-            if (!grid.contains(near)) continue;
-            const float value = (image.at(near) - range.low) * gain;
+            const PointMm p{(low.x + high.x) / 2 + (x + 0.5 - width / 2.0) * mmPerPixel,
+                            (low.y + high.y) / 2 + (y + 0.5 - height / 2.0) * mmPerPixel, z};
+            const Index3 voxel = grid.nearestVoxel(p);
+            if (!grid.contains(voxel)) continue;
+            const float value = (image.at(voxel) - series.autoRange.low) * gain;
             line[x] = std::isfinite(value) ? uchar(std::clamp(value, 0.0f, 255.0f)) : uchar{0};
         }
     }

@@ -59,7 +59,7 @@ Result<LoadedMask> loadMask(const std::filesystem::path &path);
 /// True when the name (or, unclear, the values) says segmentation.
 bool looksLikeMask(const std::filesystem::path &path);
 
-/// Middle axial slice of an image, the head filling the frame.
-QImage makeThumbnail(const ImageVolume &image, const DisplayRange &range, int width, int height);
+/// Axial slice above the middle of a series (headLow and headHigh known), the head filling the frame.
+QImage makeThumbnail(const Series &series, int width, int height);
 
 } // namespace glio::app

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace glio::app {
 
@@ -293,6 +294,42 @@ void CaseModel::setCursor(const PointMm &cursor)
     if (!isOpen() || cursor == m_cursor) return;
     m_cursor = cursor;
     emit cursorChanged();
+}
+
+std::optional<PointMm> CaseModel::centreOf(const std::string &regionId) const
+{
+    const RegionDefinition *region = m_scheme->region(regionId);
+    if (!region || !hasMask()) return std::nullopt;
+    const LabelVolume &volume = mask();
+    std::array<bool, 256> wanted{};
+    for (const Label label : region->labels)
+        wanted[label] = true;
+    const Size3 size = volume.size();
+    const auto each = [&](auto &&visit) {
+        const std::uint8_t *voxel = volume.data();
+        for (std::int64_t k = 0; k < size[2]; ++k)
+            for (std::int64_t j = 0; j < size[1]; ++j)
+                for (std::int64_t i = 0; i < size[0]; ++i, ++voxel)
+                    if (*voxel != 0 && wanted[*voxel]) visit(double(i), double(j), double(k));
+    };
+    double sum[3] = {0, 0, 0}, count = 0;
+    each([&](double i, double j, double k) {
+        sum[0] += i;
+        sum[1] += j;
+        sum[2] += k;
+        ++count;
+    });
+    if (count == 0) return std::nullopt;
+    double best = std::numeric_limits<double>::max();
+    ContinuousIndex at{};
+    each([&](double i, double j, double k) {
+        const double di = i - sum[0] / count, dj = j - sum[1] / count, dk = k - sum[2] / count;
+        const double distance = di * di + dj * dj + dk * dk;
+        if (distance >= best) return;
+        best = distance;
+        at = {i, j, k};
+    });
+    return volume.geometry().toWorld(at);
 }
 
 Label CaseModel::labelUnderCursor() const

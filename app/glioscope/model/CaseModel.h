@@ -141,6 +141,10 @@ public:
     const PointMm &cursor() const { return m_cursor; }
     void setCursor(const PointMm &cursor);
     Label labelUnderCursor() const;
+    /// The voxel of a region that lies nearest to its centre of mass, LPS mm; nothing when the mask has none of it.
+    std::optional<PointMm> centreOf(const std::string &regionId) const;
+    /// Still where opening put it: nobody has looked anywhere yet.
+    bool cursorUntouched() const { return isOpen() && m_cursor == referenceGrid().centre(); }
     /// Value of a series at the cursor; nothing outside its grid.
     std::optional<float> valueAtCursor(int series) const;
 

@@ -158,11 +158,11 @@ void CasesPresenter::show()
     }
     page->setSearchActive(!m_search.isEmpty() || m_filter != "all");
     page->setRows(rows);
-    page->setProject(
-        tr("My cases"),
-        m_records.empty()
-            ? tr("No case yet.")
-            : tr("%1 cases, %2 approved, %3 need checking").arg(m_records.size()).arg(approved).arg(check));
+    page->setProject(tr("My cases"),
+                     m_records.empty() ? tr("No case yet.")
+                     : m_records.size() == 1
+                         ? tr("1 case, %1 approved, %2 to check").arg(approved).arg(check)
+                         : tr("%1 cases, %2 approved, %3 to check").arg(m_records.size()).arg(approved).arg(check));
     page->setFilters({{"all", tr("All cases"), "folder-open", int(m_records.size())},
                       {"check", tr("Needs checking"), "list-checks", check},
                       {"second", tr("Second reader"), "user-round", second},

@@ -168,9 +168,11 @@ void OpenPresenter::take(LoadedCase loaded, bool checkPlaces, bool demo)
     } else if (loaded.mask) {
         takeMask(std::move(*loaded.mask), loaded.maskFile, loaded.maskScheme);
     }
-    if (record.cursor &&
-        m_desk.model.referenceGrid().contains(m_desk.model.referenceGrid().nearestVoxel(*record.cursor))) {
+    const Geometry &grid = m_desk.model.referenceGrid();
+    if (record.cursor && grid.contains(grid.nearestVoxel(*record.cursor))) {
         m_desk.model.setCursor(*record.cursor);
+    } else if (const auto centre = m_desk.model.centreOf("WT")) {
+        m_desk.model.setCursor(*centre);
     }
     emit caseOpened(checkPlaces, record.demo);
     for (const LoadProblem &problem : loaded.problems)

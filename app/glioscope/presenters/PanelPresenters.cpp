@@ -122,30 +122,7 @@ void LabelPresenter::showVolumes()
 
 void LabelPresenter::centreOn(const QString &id)
 {
-    const CaseModel &model = m_desk.model;
-    const RegionDefinition *region = model.scheme().region(id.toStdString());
-    if (!region || !model.hasMask()) return;
-    // The voxel of the region that lies nearest to its centre of mass: never a point outside it.
-    const LabelVolume mask = model.mask();
-    const Size3 size = mask.size();
-    double sum[3] = {0, 0, 0}, count = 0;
-    const auto each = [&](auto &&visit) {
-        const std::uint8_t *voxel = mask.data();
-        for (std::int64_t k = 0; k < size[2]; ++k)
-            for (std::int64_t j = 0; j < size[1]; ++j)
-                for (std::int64_t i = 0; i < size[0]; ++i, ++voxel)
-                    if (*voxel && region->contains(*voxel)) visit(double(i), double(j), double(k));
-    };
-    each([&](double i, double j, double k) { sum[0] += i, sum[1] += j, sum[2] += k, ++count; });
-    if (count == 0) return;
-    double best = 1e300;
-    ContinuousIndex at{};
-    each([&](double i, double j, double k) {
-        const double d =
-            std::pow(i - sum[0] / count, 2) + std::pow(j - sum[1] / count, 2) + std::pow(k - sum[2] / count, 2);
-        if (d < best) best = d, at = {i, j, k};
-    });
-    m_desk.model.setCursor(mask.geometry().toWorld(at));
+    if (const auto centre = m_desk.model.centreOf(id.toStdString())) m_desk.model.setCursor(*centre);
 }
 
 void LabelPresenter::toggleVisible(int number)

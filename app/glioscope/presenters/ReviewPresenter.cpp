@@ -22,6 +22,7 @@ namespace fs = std::filesystem;
 ReviewPresenter::ReviewPresenter(const Desk &desk, ViewPresenter &views, QObject *parent)
     : QObject(parent), m_desk(desk), m_views(views)
 {
+    m_savePool.setMaxThreadCount(1); // in order: an older state must never be written over a newer one
     widgets::ReviewFooter *footer = m_desk.window.reviewPanel()->footer();
     connect(footer, &widgets::ReviewFooter::reportWished, this, &ReviewPresenter::makeReport);
     connect(footer, &widgets::ReviewFooter::approveWished, this, [this] { approve({}); });
@@ -113,17 +114,21 @@ SaveJob ReviewPresenter::saveJob(bool withPicture) const
     job.record.schemeId = model.scheme().id();
     job.record.cursor = model.cursor();
     job.schemeId = model.scheme().id();
-    job.placeStates = model.placeStates();
-    job.record.places = model.placeStates();
-    job.record.votes = model.placeVotes();
+    // Until the places were found again, what the store knows of them stays; another mask has others.
+    const bool sameMask = model.hasProbabilities() && model.maskSource().made == m_record.mask.made;
+    if (model.placesKnown() || !sameMask) {
+        job.record.places = model.placeStates();
+        job.record.votes = model.placeVotes();
+        job.record.openPlaces = model.placesKnown() ? model.openPlaces() : -1;
+        job.record.openMl = model.openMl();
+    }
+    job.placeStates = job.record.places;
     if (model.hasMask()) {
         job.mask = model.mask();
         job.record.volumesMl = model.volumesMl();
     } else {
         job.record.volumesMl.clear();
     }
-    job.record.openPlaces = model.placesKnown() ? model.openPlaces() : -1;
-    job.record.openMl = model.openMl();
     if (model.hasProbabilities()) {
         job.record.thresholds = model.live().thresholds();
         job.probabilities = model.live().probabilities();
@@ -133,7 +138,7 @@ SaveJob ReviewPresenter::saveJob(bool withPicture) const
     if (job.record.state != CaseState::Approved) {
         job.record.state = !model.hasMask()                                ? CaseState::NotStarted
                            : model.maskSource().origin == MaskOrigin::File ? CaseState::Draft
-                           : model.placesKnown() && model.openPlaces() > 0 ? CaseState::NeedsChecking
+                           : job.record.openPlaces > 0                     ? CaseState::NeedsChecking
                                                                            : CaseState::Draft;
     }
     if (withPicture) job.picture = m_views.snapshot();
@@ -162,7 +167,8 @@ void ReviewPresenter::keep(bool withVoxels)
             else if (voxels && m_desk.model.id().toStdString() == id)
                 m_desk.model.setSaved(true);
             emit kept();
-        });
+        },
+        &m_savePool);
 }
 
 QString ReviewPresenter::folderForSaving() const
@@ -204,7 +210,8 @@ void ReviewPresenter::exportMaskTo(const QString &file)
             } else {
                 emit saveFailed(done.error(), QFileInfo(file).fileName());
             }
-        });
+        },
+        &m_savePool);
 }
 
 void ReviewPresenter::saveResults()

@@ -4,6 +4,7 @@
 #include "support/LatestJob.h"
 
 #include <QObject>
+#include <QThreadPool>
 
 namespace glio::app {
 class ViewPresenter;
@@ -44,6 +45,7 @@ private:
     LatestJob m_measure;
     std::optional<Diameter> m_diameter;
     int m_saving = 0;
+    QThreadPool m_savePool; ///< last: its end waits for what is being written
 };
 
 } // namespace glio::app

@@ -307,6 +307,9 @@ void SegmentPresenter::takeFirst(const client::SegmentationPtr &result)
                 return;
             }
             m_desk.model.setLive(std::move(*live), source);
+            if (m_desk.model.cursorUntouched()) {
+                if (const auto centre = m_desk.model.centreOf("WT")) m_desk.model.setCursor(*centre);
+            }
             emit firstResult();
             if (looks <= 1)
                 m_doubts.find(m_desk.model.live(), {}, true);

@@ -758,7 +758,8 @@ void ShellPresenter::showStatus()
         status->setCursor(std::nullopt);
         status->setValues({});
         status->setUnderCross({});
-        status->setContext(tr("My cases"), tr("%1 cases").arg(m_p.cases.records().size()));
+        const std::size_t cases = m_p.cases.records().size();
+        status->setContext(tr("My cases"), cases == 1 ? tr("1 case") : tr("%1 cases").arg(cases));
         return;
     }
     status->setContext({}, {});

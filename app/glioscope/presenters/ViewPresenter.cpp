@@ -123,6 +123,11 @@ ViewPresenter::ViewPresenter(const Desk &desk, QObject *parent)
         refreshAll();
         refreshVolume();
     });
+    m_fitTimer.setSingleShot(true);
+    m_fitTimer.setInterval(0);
+    connect(&m_fitTimer, &QTimer::timeout, this, [this] {
+        if (m_desk.model.isOpen() && m_viewpoint.mmPerPixel <= 0) refreshAll();
+    });
     m_volumeTimer.setSingleShot(true);
     m_volumeTimer.setInterval(200);
     connect(&m_volumeTimer, &QTimer::timeout, this, &ViewPresenter::refreshVolume);
@@ -155,6 +160,7 @@ void ViewPresenter::bind(View &view)
     SliceView *widget = view.widget;
     const std::size_t number = std::size_t(&view - m_views.data());
     const auto self = [this, number]() -> View & { return m_views[number]; };
+    connect(widget->canvas(), &widgets::GlCanvas::resized, &m_fitTimer, qOverload<>(&QTimer::start));
     connect(widget, &SliceView::activated, this, [this, widget] { m_desk.window.grid()->setActiveView(widget); });
     connect(widget, &SliceView::cursorWished, this, &ViewPresenter::moveCursor);
     connect(widget, &SliceView::sliceStepWished, this, [this, self](int steps) {
@@ -251,6 +257,37 @@ std::vector<render::LabelLook> ViewPresenter::looks() const
     return looks;
 }
 
+render::WorldBox ViewPresenter::headBox() const
+{
+    const std::vector<Series> &series = m_desk.model.series();
+    render::WorldBox head{series.front().headLow, series.front().headHigh};
+    for (const Series &one : series) { // one box for all views: switching the sequence moves nothing
+        head.low = {std::min(head.low.x, one.headLow.x), std::min(head.low.y, one.headLow.y),
+                    std::min(head.low.z, one.headLow.z)};
+        head.high = {std::max(head.high.x, one.headHigh.x), std::max(head.high.y, one.headHigh.y),
+                     std::max(head.high.z, one.headHigh.z)};
+    }
+    return head;
+}
+
+render::Viewpoint ViewPresenter::resolved() const
+{
+    if (m_viewpoint.mmPerPixel > 0) return m_viewpoint;
+    const render::WorldBox head = headBox();
+    const Geometry &grid = m_desk.model.referenceGrid();
+    render::Viewpoint widest{0.5 * (head.low + head.high), 0};
+    for (SliceView *view : m_desk.window.grid()->visibleSlices()) {
+        const QSize size = view->canvasSize();
+        if (size.width() < 16 || size.height() < 16) continue;
+        const auto shown = std::ranges::find(m_views, view, &View::widget);
+        if (shown == m_views.end()) continue;
+        const render::PlaneAxes axes = render::planeAxes(grid, shown->plane);
+        const render::Viewpoint fit = render::fitViewpoint(head, axes, size.width(), size.height());
+        widest.mmPerPixel = std::max(widest.mmPerPixel, fit.mmPerPixel);
+    }
+    return widest;
+}
+
 render::SliceState ViewPresenter::stateOf(const View &view) const
 {
     const CaseModel &model = m_desk.model;
@@ -266,21 +303,14 @@ render::SliceState ViewPresenter::stateOf(const View &view) const
     state.interpolation = m_cubic ? render::ImageInterpolation::Cubic : render::ImageInterpolation::Linear;
     state.orientationStated = model.orientationStated();
     state.cursor = model.cursor();
-    state.viewpoint = m_viewpoint;
-    state.crosshair = m_crosshair;
+    state.viewpoint = resolved();
+    state.crosshair = m_crosshair && m_mode != Mode::Doubts;
     if (m_planeColours) {
         state.crosshairColour = view.plane == Plane::Axial     ? Rgb{0xE7, 0x6A, 0x5A}
                                 : view.plane == Plane::Coronal ? Rgb{0x6F, 0xCB, 0x97}
                                                                : Rgb{0xE7, 0xC9, 0x5A};
     }
-    render::WorldBox head{model.series().front().headLow, model.series().front().headHigh};
-    for (const Series &one : model.series()) { // one box for all views: switching the sequence moves nothing
-        head.low = {std::min(head.low.x, one.headLow.x), std::min(head.low.y, one.headLow.y),
-                    std::min(head.low.z, one.headLow.z)};
-        head.high = {std::max(head.high.x, one.headHigh.x), std::max(head.high.y, one.headHigh.y),
-                     std::max(head.high.z, one.headHigh.z)};
-    }
-    state.fitBox = head;
+    state.fitBox = headBox();
 
     const OverlayState &overlay = model.overlay();
     state.overlaysHidden = overlay.held;
@@ -293,6 +323,8 @@ render::SliceState ViewPresenter::stateOf(const View &view) const
         state.mask.patterns = overlay.patterns;
         state.mask.shape = m_smooth ? render::OutlineShape::Smooth : render::OutlineShape::VoxelCorners;
         state.mask.visible = overlay.visible;
+        // Doubts compares sequences: lines leave the tissue to be seen.
+        if (m_mode == Mode::Doubts) state.mask.style = render::OverlayStyle::Outline;
         if (overlay.highlighted != 0) state.mask.emphasised = {overlay.highlighted};
     }
     const BandState &band = model.band();
@@ -369,7 +401,8 @@ void ViewPresenter::refreshVolume()
         for (std::size_t n = 0; n < model.places().list.size(); ++n) {
             if (model.placeStates()[n] != PlaceState::Open) continue;
             const Place &place = model.places().list[n];
-            state.places.push_back({place.centre, place.volumeMl, m_mark && m_mark->id == place.id});
+            // Markers, not volumes: a dot as large as its place would hide the tumour.
+            state.places.push_back({place.centre, 0.03 * place.volumeMl, m_mark && m_mark->id == place.id});
         }
         widget->setCornerLines({model.name()});
     } else {

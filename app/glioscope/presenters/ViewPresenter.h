@@ -81,6 +81,8 @@ private:
     void refreshVolume();
     void showSequenceMenus();
     render::SliceState stateOf(const View &view) const;
+    render::WorldBox headBox() const;
+    render::Viewpoint resolved() const; ///< the shared viewpoint; without one, the widest fit of the views shown
     std::vector<render::LabelLook> looks() const;
     View *active();
     const View *active() const;
@@ -98,7 +100,7 @@ private:
     bool m_corners = true, m_crosshair = true, m_smooth = true, m_cubic = false, m_planeColours = false,
          m_classic = false;
     bool m_radiological = true;
-    QTimer m_volumeTimer;
+    QTimer m_volumeTimer, m_fitTimer;
     qint64 m_framesAtOpen = 0;
 };
 

@@ -85,7 +85,7 @@ MainWindow::MainWindow(QWidget *parent) : QMainWindow(parent)
 
     m_banner = new widgets::Banner(m_viewRoom);
     m_toast = new widgets::Toast(m_pages);
-    new widgets::FocusRing(this);
+    (new widgets::FocusRing(this))->hide(); // it shows itself once a key moved the focus
     showMode(Mode::Cases);
 }
 
