@@ -6,6 +6,7 @@
 #include "glioscope/widgets/Controls.h"
 #include "glioscope/widgets/Dialogs.h"
 #include "glioscope/widgets/DoubtPanel.h"
+#include "glioscope/widgets/FocusRing.h"
 #include "glioscope/widgets/LabelList.h"
 #include "glioscope/widgets/LearnPage.h"
 #include "glioscope/widgets/MeasurePanel.h"
@@ -25,6 +26,7 @@
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QMouseEvent>
+#include <QScrollArea>
 #include <QStandardItemModel>
 
 using namespace glio::widgets;
@@ -388,4 +390,35 @@ TEST_CASE("a reason must be typed before it is taken", "[widgets][dialogs]")
     edit->setText(" second look agreed ");
     CHECK(accept->isEnabled());
     CHECK(dialog.reason() == "second look agreed");
+}
+
+TEST_CASE("the Review panel fits into 300 px, whatever the model is called", "[widgets][review]")
+{
+    application();
+    ReviewPanel panel;
+    panel.segment()->setModels({{"m", "A model whose maker could not stop writing before the line was full", {}}}, "m");
+    panel.segment()->setPreflight({{"FLAIR", PreflightRow::State::Missing,
+                                    "FLAIR is missing. Without FLAIR it finds oedema less well.", "Choose a file"}});
+    panel.regions()->setRows(
+        {{"ET", "Enhancing tumour", "ET", Qt::yellow, glio::LabelPattern::None, 9.5, true, false, "Alt 1"}},
+        {{"TC", "Tumour core", "ET + NET + CC", 22.9, false}});
+    panel.measure()->setMeasurement(Measurement{"Enhancing, longest by across", 141.2, 132.8, "T1c, axial 97"});
+    panel.resize(300, 900);
+    panel.show();
+    QApplication::processEvents();
+    auto *body = panel.findChild<QScrollArea *>()->widget();
+    for (QWidget *part : body->findChildren<QWidget *>(Qt::FindDirectChildrenOnly)) {
+        INFO(part->objectName().toStdString());
+        CHECK(part->minimumSizeHint().width() <= 289);
+    }
+    CHECK(body->minimumSizeHint().width() <= 289); // 300 less the line and the scroll bar
+}
+
+TEST_CASE("the focus ring waits for a key", "[widgets][focus]")
+{
+    application();
+    QWidget window;
+    FocusRing ring(&window);
+    window.show();
+    CHECK_FALSE(ring.isVisible());
 }

@@ -257,6 +257,8 @@ BandPanel::BandPanel(QWidget *parent) : QFrame(parent), m_section(new Section(tr
     m_region = new QComboBox(m_content);
     m_region->setObjectName(QStringLiteral("bandRegion"));
     m_region->setAccessibleName(tr("Region of the band"));
+    m_region->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_region->setMinimumContentsLength(8);
     auto *row = new QHBoxLayout;
     row->setSpacing(Theme::px(8));
     auto *name = makeLabel(tr("Region"), "muted", m_content);

@@ -11,6 +11,7 @@ namespace glio::widgets {
 FocusRing::FocusRing(QWidget *window) : QFocusFrame(window)
 {
     setObjectName(QStringLiteral("focusRing"));
+    hide(); // children are shown with their window, and this one has no control yet
     qApp->installEventFilter(this);
     connect(qApp, &QApplication::focusChanged, this, &FocusRing::follow);
 }

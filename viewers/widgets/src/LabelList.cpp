@@ -241,6 +241,8 @@ void LabelList::fitColumns()
     }
 }
 
+QSize LabelList::minimumSizeHint() const { return {Theme::px(285), QFrame::minimumSizeHint().height()}; }
+
 void LabelList::resizeEvent(QResizeEvent *event)
 {
     QFrame::resizeEvent(event);

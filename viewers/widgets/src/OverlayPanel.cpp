@@ -78,6 +78,8 @@ OverlayPanel::OverlayPanel(QWidget *parent) : QFrame(parent), m_section(new Sect
     setFillOpacity(34);
 }
 
+QSize OverlayPanel::minimumSizeHint() const { return {Theme::px(285), QFrame::minimumSizeHint().height()}; }
+
 void OverlayPanel::resizeEvent(QResizeEvent *event)
 {
     QFrame::resizeEvent(event);

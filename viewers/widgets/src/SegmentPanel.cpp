@@ -60,6 +60,8 @@ SegmentPanel::SegmentPanel(QWidget *parent) : QFrame(parent)
     m_model = new QComboBox(m_preflight);
     m_model->setObjectName(QStringLiteral("segmentModel"));
     m_model->setAccessibleName(tr("Model"));
+    m_model->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon); // long names do not widen the panel
+    m_model->setMinimumContentsLength(8);
     auto *details =
         new IconButton(QStringLiteral("info"), tr("What this model was made from"), {}, 28, 16, m_preflight);
     details->setObjectName(QStringLiteral("segmentModelDetails"));

@@ -47,6 +47,8 @@ public:
     void flashLock(const QString &id); ///< a stroke was blocked
     /// Shown instead of rows while there is no mask; empty shows the rows.
     void setEmptyText(const QString &text);
+    /// 285 wide: what is only a help leaves when there is no room for it.
+    QSize minimumSizeHint() const override;
 
 signals:
     void visibleWished(const QString &id, bool visible);

@@ -24,6 +24,8 @@ public:
     void setFillOpacity(int percent);
     void setPatterns(bool on);
     void setAvailability(const Availability &availability);
+    /// 285 wide: what is only a help leaves when there is no room for it.
+    QSize minimumSizeHint() const override;
 
 signals:
     void overlayStyleWished(glio::widgets::OverlayStyle style);
