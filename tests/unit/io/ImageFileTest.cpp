@@ -129,8 +129,10 @@ TEST_CASE("NRRD's types, encodings and spaces are read", "[io][nrrd]")
         "space: left-posterior-superior\nspace directions: (2,0,0) (0,3,0) (0,0,4)\nspace origin: (5,6,7)\n";
     CHECK(file(lps + "type: short\nencoding: raw\nendian: big\n", std::string("\1\2\xff\xff", 4)).voxels()[0] == 258);
     CHECK(file(lps + "type: short\nencoding: raw\nendian: little\n", std::string("\1\2\xff\xff", 4)).voxels()[1] == -1);
+#ifdef GLIO_TEST_WITH_ITK // voxels written as text are ITK's affair
     CHECK(file(lps + "type: float\nencoding: ascii\n", "1.5 -2\n").voxels()[1] == -2);
     CHECK(file(lps + "type: uchar\nencoding: hex\n", "ff10\n").voxels()[0] == 255);
+#endif
     CHECK(file(lps + "type: uchar\nencoding: gzip\n", test::gzip("\3\4")).voxels()[1] == 4);
     const auto g = file(lps + "type: uchar\nencoding: raw\n", "\3\4").geometry();
     CHECK(g.origin() == PointMm{5, 6, 7});
