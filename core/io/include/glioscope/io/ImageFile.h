@@ -13,9 +13,9 @@
 
 namespace glio::io {
 
-// Images and masks from and to files: NIfTI-1/2, NRRD, .seg.nrrd, MHA and MHD; DICOM series for reading. Headers and plain
-// or packed voxels are read by code of ours that checks every claim; voxels written as text and compressed DICOM go
-// through ITK, which stays inside this module. All errors carry one sentence: the file, the reason, what to do.
+// Images and masks from and to files: NIfTI-1/2, NRRD, .seg.nrrd, MHA and MHD; DICOM series for reading. Headers and
+// plain or packed voxels are read by code of ours that checks every claim; voxels written as text and compressed DICOM
+// go through ITK, which stays inside this module. All errors carry one sentence: the file, the reason, what to do.
 // Thread: any. Codes: Io, Unsupported, Geometry, InvalidArgument, OutOfMemory, DiskFull.
 
 struct ReadOptions {
