@@ -34,16 +34,6 @@ const Geometry &CaseModel::referenceGrid() const
     return std::ranges::min_element(m_series, {}, coarseness)->image->geometry();
 }
 
-double CaseModel::gridMismatchMm() const
-{
-    double largest = 0;
-    for (const Series &series : m_series) {
-        const PointMm offset = series.image->geometry().centre() - m_series.front().image->geometry().centre();
-        largest = std::max(largest, std::hypot(offset.x, offset.y, offset.z));
-    }
-    return largest;
-}
-
 bool CaseModel::gridsDiffer() const
 {
     return std::ranges::any_of(m_series, [this](const Series &series) {
@@ -59,7 +49,7 @@ void CaseModel::open(QString id, QString name, std::vector<Series> series, bool 
     m_name = std::move(name);
     m_series = std::move(series);
     if (m_series.empty()) return;
-    m_cursor = referenceGrid().centre();
+    m_cursor = m_firstCursor = referenceGrid().toWorld(referenceGrid().nearestVoxel(referenceGrid().centre()));
     emit opened();
 }
 

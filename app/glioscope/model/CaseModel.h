@@ -85,8 +85,7 @@ public:
     std::vector<Sequence> missingSequences() const;
     /// The grid that slices are counted on and that results come back on: the finest series'.
     const Geometry &referenceGrid() const;
-    /// Largest distance in mm between grid centres of any two series; 0 when all share one grid.
-    double gridMismatchMm() const;
+    /// The series do not all share one grid; they are shown and used where they lie in space.
     bool gridsDiffer() const;
 
     bool orientationStated() const { return m_orientationStated; }
@@ -144,7 +143,7 @@ public:
     /// The voxel of a region that lies nearest to its centre of mass, LPS mm; nothing when the mask has none of it.
     std::optional<PointMm> centreOf(const std::string &regionId) const;
     /// Still where opening put it: nobody has looked anywhere yet.
-    bool cursorUntouched() const { return isOpen() && m_cursor == referenceGrid().centre(); }
+    bool cursorUntouched() const { return isOpen() && m_cursor == m_firstCursor; }
     /// Value of a series at the cursor; nothing outside its grid.
     std::optional<float> valueAtCursor(int series) const;
 
@@ -177,7 +176,7 @@ private:
     Places m_places;
     std::vector<PlaceState> m_placeStates;
     bool m_placesKnown = false, m_saved = true, m_orientationStated = true;
-    PointMm m_cursor;
+    PointMm m_cursor, m_firstCursor;
 };
 
 } // namespace glio::app

@@ -31,8 +31,11 @@ ReviewPresenter::ReviewPresenter(const Desk &desk, ViewPresenter &views, QObject
         if (m_diameter) m_desk.model.setCursor(render::snapped(m_desk.model.referenceGrid(), m_diameter->where));
     });
     const CaseModel *model = &m_desk.model;
-    connect(model, &CaseModel::maskChanged, this, &ReviewPresenter::measure);
-    connect(model, &CaseModel::maskChanged, this, &ReviewPresenter::showFooter);
+    m_measureTimer.setSingleShot(true);
+    m_measureTimer.setInterval(150); // when a moving slider rests
+    connect(&m_measureTimer, &QTimer::timeout, this, &ReviewPresenter::measure);
+    connect(model, &CaseModel::maskChanged, &m_measureTimer, qOverload<>(&QTimer::start));
+    connect(model, &CaseModel::maskReplaced, this, &ReviewPresenter::showFooter);
     connect(model, &CaseModel::placesChanged, this, &ReviewPresenter::showFooter);
     connect(model, &CaseModel::opened, this, &ReviewPresenter::measure);
     connect(model, &CaseModel::opened, this, &ReviewPresenter::showFooter);

@@ -5,6 +5,7 @@
 
 #include <QObject>
 #include <QThreadPool>
+#include <QTimer>
 
 namespace glio::app {
 class ViewPresenter;
@@ -43,6 +44,7 @@ private:
     CaseRecord m_record;
     QString m_exportFile;
     LatestJob m_measure;
+    QTimer m_measureTimer;
     std::optional<Diameter> m_diameter;
     int m_saving = 0;
     QThreadPool m_savePool; ///< last: its end waits for what is being written

@@ -134,13 +134,7 @@ void SegmentPresenter::showPreflight()
                                 : tr("%1 is missing. The model does without it less well.").arg(name),
                             tr("Choose a file")});
         }
-        if (model.gridMismatchMm() > 3.0) {
-            rows.push_back({"position",
-                            Row::State::Note,
-                            tr("The sequences lie up to %1 mm apart. They are used as they lie.")
-                                .arg(model.gridMismatchMm(), 0, 'f', 1),
-                            {}});
-        } else if (model.gridsDiffer()) {
+        if (model.gridsDiffer()) {
             rows.push_back({"position",
                             Row::State::Note,
                             tr("The sequences have different grids. They are brought together by their positions."),

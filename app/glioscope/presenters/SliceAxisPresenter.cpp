@@ -19,9 +19,13 @@ SliceAxisPresenter::SliceAxisPresenter(const Desk &desk, QObject *parent) : QObj
     const CaseModel *model = &m_desk.model;
     for (const auto signal : {&CaseModel::opened, &CaseModel::closed, &CaseModel::maskChanged,
                               &CaseModel::placesChanged, &CaseModel::overlayChanged}) {
-        connect(model, signal, this, &SliceAxisPresenter::recount);
+        connect(model, signal, this, [this] { m_timer.start(); });
     }
-    connect(m_desk.window.grid(), &widgets::ViewGrid::layoutKindChanged, this, &SliceAxisPresenter::recount);
+    connect(m_desk.window.grid(), &widgets::ViewGrid::layoutKindChanged, this, [this] { m_timer.start(); });
+    // Counting takes the cores that a moving slider needs for the pictures: it waits until the slider rests.
+    m_timer.setSingleShot(true);
+    m_timer.setInterval(120);
+    connect(&m_timer, &QTimer::timeout, this, &SliceAxisPresenter::recount);
 }
 
 void SliceAxisPresenter::recount()

@@ -2,6 +2,8 @@
 #include "presenters/Desk.h"
 #include "support/LatestJob.h"
 
+#include <QTimer>
+
 namespace glio::app {
 
 /// Fills the lanes of the slice sliders (labels, doubt, open places per slice), counted off the GUI thread.
@@ -14,6 +16,7 @@ private:
     void recount();
     Desk m_desk;
     LatestJob m_job;
+    QTimer m_timer;
 };
 
 } // namespace glio::app

@@ -121,7 +121,7 @@ ViewPresenter::ViewPresenter(const Desk &desk, QObject *parent)
     connect(&model, &CaseModel::placesChanged, this, [this] { m_volumeTimer.start(); });
     connect(&model, &CaseModel::cursorChanged, this, [this] {
         refreshAll();
-        refreshVolume();
+        m_volumeTimer.start(); // under software OpenGL the glass brain costs more than all slices together
     });
     m_fitTimer.setSingleShot(true);
     m_fitTimer.setInterval(0);
@@ -324,7 +324,13 @@ render::SliceState ViewPresenter::stateOf(const View &view) const
         state.mask.shape = m_smooth ? render::OutlineShape::Smooth : render::OutlineShape::VoxelCorners;
         state.mask.visible = overlay.visible;
         // Doubts compares sequences: lines leave the tissue to be seen.
-        if (m_mode == Mode::Doubts) state.mask.style = render::OverlayStyle::Outline;
+        if (m_mode == Mode::Doubts) {
+            state.mask.style = render::OverlayStyle::Outline;
+            for (render::LabelLook &look : state.mask.looks) { // the mask's border, between the band's two lines
+                const LabelDefinition *label = model.scheme().label(look.value);
+                if (label && label->id == "ED") look.colour = {0xFF, 0xFF, 0xFF};
+            }
+        }
         if (overlay.highlighted != 0) state.mask.emphasised = {overlay.highlighted};
     }
     const BandState &band = model.band();

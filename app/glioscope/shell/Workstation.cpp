@@ -10,6 +10,7 @@
 #include <QIcon>
 #include <QSurfaceFormat>
 #include <QThreadPool>
+#include <malloc.h>
 
 namespace glio::app {
 
@@ -38,6 +39,9 @@ bool Workstation::settled() const
 
 void prepareApplication()
 {
+    // Whole volumes go back to the system when they are let go: glibc would otherwise keep blocks of up to 32 MB.
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
+    mallopt(M_TRIM_THRESHOLD, 4 << 20);
     // VTK asks for 3.2 core; llvmpipe gives 4.5. No multisampling: lines are drawn smooth on the CPU.
     QSurfaceFormat format;
     format.setRenderableType(QSurfaceFormat::OpenGL);
