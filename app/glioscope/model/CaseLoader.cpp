@@ -174,13 +174,14 @@ Result<LoadedCase> load(const std::vector<fs::path> &paths, const CaseStore &sto
         Series series{.path = images[n],
                       .sequence = guesses[n].sequence,
                       .reason = QString::fromStdString(guesses[n].reason),
+                      .certain = guesses[n].certain,
                       .image = std::make_shared<const ImageVolume>(std::move(*volumes[n]))};
         if (stored) {
             const auto known = std::ranges::find(stored->files, images[n], &CaseRecord::File::path);
             if (known != stored->files.end()) {
                 if (known->chosenByUser) {
                     series.sequence = known->sequence;
-                    series.chosenByUser = true;
+                    series.chosenByUser = series.certain = true;
                     series.reason = QString::fromStdString(known->reason);
                 }
                 if (known->window) series.window = *known->window;
@@ -256,6 +257,7 @@ Result<LoadedSeries> loadSeries(const fs::path &path)
     loaded.series = {.path = path,
                      .sequence = guess.sequence,
                      .reason = QString::fromStdString(guess.reason),
+                     .certain = guess.certain,
                      .image = std::make_shared<const ImageVolume>(std::move(*image))};
     loaded.series.autoRange = loaded.series.window = autoWindow(*loaded.series.image);
     const render::WorldBox head = render::headBox(*loaded.series.image);

@@ -59,6 +59,13 @@ void CaseModel::addSeries(Series series)
     emit seriesAdded(int(m_series.size()) - 1);
 }
 
+void CaseModel::removeSeries(int series)
+{
+    if (series < 0 || series >= int(m_series.size()) || m_series.size() < 2) return;
+    m_series.erase(m_series.begin() + series);
+    emit seriesRemoved(series);
+}
+
 void CaseModel::close()
 {
     if (m_series.empty()) return;
@@ -99,7 +106,7 @@ void CaseModel::setSequence(int series, Sequence sequence)
         }
     }
     m_series[series].sequence = sequence;
-    m_series[series].chosenByUser = true;
+    m_series[series].chosenByUser = m_series[series].certain = true;
     m_series[series].reason = tr("You chose this.");
     emit seriesChanged(series);
 }

@@ -24,6 +24,7 @@ struct Series {
     Sequence sequence = Sequence::Other;
     QString reason; ///< why it was taken for this sequence
     bool chosenByUser = false;
+    bool certain = true; ///< false: the name leaves it open, the strip asks to look
     std::shared_ptr<const ImageVolume> image;
     DisplayRange autoRange, window; ///< window: what the reader last set, kept per series
     PointMm headLow, headHigh;      ///< box of the head, LPS mm
@@ -92,6 +93,7 @@ public:
 
     void open(QString id, QString name, std::vector<Series> series, bool orientationStated = true);
     void addSeries(Series series);
+    void removeSeries(int series); ///< from the case, not from the disk; the last one stays
     void close();
     void setSequence(int series, Sequence sequence);
     void setWindow(int series, DisplayRange window);
@@ -152,6 +154,7 @@ signals:
     void closed();
     void seriesChanged(int series); ///< sequence or reason
     void seriesAdded(int series);
+    void seriesRemoved(int series); ///< the later ones moved up
     void windowChanged(int series);
     void maskChanged();  ///< voxels or volumes; also after each threshold move
     void maskReplaced(); ///< another mask altogether

@@ -15,6 +15,7 @@ class CasesPresenter final : public QObject {
 public:
     explicit CasesPresenter(const Desk &desk, QObject *parent = nullptr);
     void reload(); ///< reads the store off the GUI thread
+    bool loading() const { return m_reload.busy(); }
     const std::vector<CaseRecord> &records() const { return m_records; }
 
 signals:

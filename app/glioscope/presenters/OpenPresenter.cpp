@@ -174,6 +174,7 @@ void OpenPresenter::take(LoadedCase loaded, bool checkPlaces, bool demo)
     } else if (const auto centre = m_desk.model.centreOf("WT")) {
         m_desk.model.setCursor(*centre);
     }
+    m_desk.settings.setValue("cases/last", m_desk.model.id());
     emit caseOpened(checkPlaces, record.demo);
     for (const LoadProblem &problem : loaded.problems)
         emit fileFailed(problem.error, QString::fromStdString(problem.path.filename().string()));

@@ -2,6 +2,7 @@
 
 #include "model/CaseModel.h"
 #include "shell/MainWindow.h"
+#include "support/Palette.h"
 #include "support/Settings.h"
 #include "support/UserText.h"
 
@@ -20,11 +21,6 @@ namespace glio::app {
 using widgets::Availability;
 
 namespace {
-QColor colourOf(const Rgb &colour) { return {colour.r, colour.g, colour.b}; }
-QColor shownColour(const LabelDefinition &label, const Settings &settings)
-{
-    return colourOf(settings.value("colours/palette").toString() == "classic" ? label.classicColour : label.colour);
-}
 /// Composite of its labels' ids: "ET + NET + CC".
 QString membersText(const RegionDefinition &region, const LabelScheme &scheme)
 {
@@ -77,7 +73,18 @@ LabelPresenter::LabelPresenter(const Desk &desk, QObject *parent) : QObject(pare
     connect(&m_desk.model, &CaseModel::maskReplaced, this, &LabelPresenter::showRows);
     connect(&m_desk.model, &CaseModel::maskChanged, this, &LabelPresenter::showVolumes);
     connect(&m_desk.settings, &Settings::changed, this, [this](const QString &key) {
-        if (key == "colours/palette") showRows();
+        if (key.startsWith("colours/")) showRows();
+    });
+    connect(list, &widgets::LabelList::colourWished, this, [this](const QString &id) {
+        const LabelDefinition *label = m_desk.model.scheme().label(std::string_view(id.toStdString()));
+        if (!label) return;
+        auto *dialog = new QColorDialog(toColour(labelColour(*label, m_desk.settings)), &m_desk.window);
+        dialog->setObjectName("colourDialog");
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        dialog->setWindowTitle(tr("Colour of %1").arg(labelName(label->id, label->name)));
+        connect(dialog, &QColorDialog::colorSelected, this,
+                [this, id](const QColor &colour) { m_desk.settings.setValue("colours/own/" + id, colour.name()); });
+        dialog->open();
     });
     showRows();
 }
@@ -93,7 +100,7 @@ void LabelPresenter::showRows()
         widgets::LabelRow row;
         row.id = row.shortName = QString::fromStdString(label.id);
         row.name = labelName(label.id, label.name);
-        row.colour = shownColour(label, m_desk.settings);
+        row.colour = toColour(labelColour(label, m_desk.settings));
         row.pattern = label.pattern;
         row.visible = !model.overlay().hidden.contains(label.value);
         row.locked = model.overlay().locked.contains(label.value);
@@ -235,8 +242,9 @@ BandPresenter::BandPresenter(const Desk &desk, QObject *parent) : QObject(parent
         m_desk.model.setBand(band);
     };
     lines();
-    connect(&m_desk.settings, &Settings::changed, this, [lines](const QString &key) {
+    connect(&m_desk.settings, &Settings::changed, this, [this, lines](const QString &key) {
         if (key == "segment/band") lines();
+        if (key.startsWith("colours/")) show();
     });
     show();
 }
@@ -253,11 +261,8 @@ void BandPresenter::show()
     panel->setHeatMap(band.heatMap);
     std::vector<widgets::BandRegion> regions;
     for (const RegionDefinition &region : model.scheme().regions()) {
-        const LabelDefinition *label = region.labels.size() == 1
-                                           ? model.scheme().label(region.labels.front())
-                                           : model.scheme().label(region.id == "TC" ? "ET" : "ED");
         regions.push_back({QString::fromStdString(region.id), labelName(region.id, region.name),
-                           label ? shownColour(*label, m_desk.settings) : QColor(0x55, 0x92, 0xF5)});
+                           toColour(regionColour(region, model.scheme(), m_desk.settings))});
     }
     panel->setRegions(regions);
     panel->setRegion(band.regionId);

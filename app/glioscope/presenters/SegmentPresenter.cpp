@@ -32,6 +32,9 @@ SegmentPresenter::SegmentPresenter(const Desk &desk, ViewPresenter &views, Doubt
     connect(panel, &widgets::SegmentPanel::stopWished, this, &SegmentPresenter::stop);
     connect(panel, &widgets::SegmentPanel::modelWished, this,
             [this](const QString &id) { m_desk.settings.setValue("segment/model", id); });
+    connect(panel, &widgets::SegmentPanel::modelDetailsWished, this, [this] {
+        if (const protocol::ModelInfo *net = currentModel()) emit modelDetailsWished(QString::fromStdString(net->id));
+    });
     connect(panel, &widgets::SegmentPanel::preflightActionWished, this, &SegmentPresenter::fileWished);
     connect(&m_desk.engine, &client::EngineClient::stateChanged, this, [this](EngineState state) {
         if (state == EngineState::Ready) askModels();
@@ -44,6 +47,7 @@ SegmentPresenter::SegmentPresenter(const Desk &desk, ViewPresenter &views, Doubt
     connect(model, &CaseModel::opened, this, &SegmentPresenter::askEstimate);
     connect(model, &CaseModel::seriesAdded, this, &SegmentPresenter::askEstimate);
     connect(model, &CaseModel::seriesChanged, this, &SegmentPresenter::askEstimate);
+    connect(model, &CaseModel::seriesRemoved, this, &SegmentPresenter::askEstimate);
     connect(model, &CaseModel::closed, this, [this] {
         if (m_job) m_job->cancel(); // its answer belongs to no open case
         showPreflight();

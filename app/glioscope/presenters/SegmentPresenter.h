@@ -37,6 +37,7 @@ public:
 
 signals:
     void modelsChanged();
+    void modelDetailsWished(const QString &id);
     void firstResult();     ///< the mask is on the screen
     void resultStored();    ///< written to the case store and read back
     void finished(bool ok); ///< everything ended

@@ -28,6 +28,12 @@ SequencePresenter::SequencePresenter(const Desk &desk, ViewPresenter &views, QOb
     connect(strip, &widgets::SequenceStrip::sequenceKindWished, this, [this](const QString &id, const QString &kind) {
         if (const auto sequence = sequenceFromId(kind.toStdString())) m_desk.model.setSequence(id.toInt(), *sequence);
     });
+    connect(strip, &widgets::SequenceStrip::sequenceRemoveWished, this,
+            [this](const QString &id) { m_desk.model.removeSeries(id.toInt()); });
+    connect(&m_desk.model, &CaseModel::seriesRemoved, this, [this](int series) {
+        if (series < int(m_thumbnails.size())) m_thumbnails.erase(m_thumbnails.begin() + series);
+        show();
+    });
     connect(strip, &widgets::SequenceStrip::maskVisibleWished, this, [this](const QString &, bool visible) {
         OverlayState overlay = m_desk.model.overlay();
         overlay.visible = visible;
@@ -59,6 +65,7 @@ void SequencePresenter::show()
         item.detail = tr("%1 mm").arg(std::ranges::max(series.image->geometry().spacing()), 0, 'f', 1);
         item.reason = series.reason + '\n' + QString::fromStdString(series.path.filename().string());
         if (n < m_thumbnails.size()) item.thumbnail = m_thumbnails[n];
+        item.unsure = !series.certain && series.sequence != Sequence::Other;
         items.push_back(item);
     }
     if (model.isOpen()) {

@@ -194,6 +194,12 @@ ShellPresenter::ShellPresenter(const Desk &desk, Presenters &presenters, QObject
             {"saveProblem", Tone::Error, {}, text.title, text.text, {{"details", tr("Details")}}});
     });
 
+    connect(&m_p.segment, &SegmentPresenter::modelDetailsWished, this, &ShellPresenter::showModel);
+    connect(window.learnPage(), &widgets::LearnPage::modelWished, this, &ShellPresenter::showModel);
+    connect(window.status(), &widgets::StatusBar::jobWished, this, [this] { setMode(Mode::Review); });
+    if (auto *ruler = window.reviewPanel()->findChild<QAbstractButton *>("addRuler")) {
+        widgets::applyAvailability(ruler, Availability::no(tr("Rulers come with the drawing tools.")));
+    }
     connect(&m_p.segment, &SegmentPresenter::failed, this, &ShellPresenter::segmentProblem);
     connect(&m_p.segment, &SegmentPresenter::firstResult, this, [this] {
         m_desk.window.banner()->clear("segmentProblem");
@@ -747,6 +753,24 @@ void ShellPresenter::segmentProblem(const Error &error)
     else
         message.actions = {{"details", tr("Details")}};
     m_desk.window.banner()->setMessage(message);
+}
+
+void ShellPresenter::showModel(const QString &id)
+{
+    const auto &models = m_p.segment.models();
+    const auto found = std::ranges::find(models, id.toStdString(), &protocol::ModelInfo::id);
+    if (found == models.end()) return;
+    const auto text = [](const std::string &value) { return QString::fromStdString(value); };
+    QStringList lines{tr("Version %1").arg(text(found->version)),
+                      tr("Licence: %1").arg(text(found->licence)),
+                      {},
+                      text(found->statement),
+                      {},
+                      tr("sha256 %1").arg(text(found->sha256))};
+    if (!found->problem.empty()) lines.prepend(text(found->problem));
+    auto *dialog = new widgets::DetailsDialog(text(found->name), lines.join('\n'), {}, &m_desk.window);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
 }
 
 void ShellPresenter::showStatus()

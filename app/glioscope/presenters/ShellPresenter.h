@@ -51,6 +51,7 @@ private:
     void showSaved();
     void fileProblem(const Error &error, const QString &name);
     void segmentProblem(const Error &error);
+    void showModel(const QString &id);
 
     widgets::Availability modeAvailability(widgets::Mode mode) const;
 

@@ -2,6 +2,8 @@
 
 #include "model/CaseModel.h"
 #include "shell/MainWindow.h"
+#include "support/Palette.h"
+#include "support/Settings.h"
 
 #include "glioscope/render/SliceAxis.h"
 #include "glioscope/widgets/SliceView.h"
@@ -36,7 +38,8 @@ void SliceAxisPresenter::recount()
     if (model.hasMask()) mask = model.mask();
     std::vector<render::LabelLook> looks;
     for (const LabelDefinition &label : model.scheme().labels()) {
-        looks.push_back({label.value, label.colour, !model.overlay().hidden.contains(label.value)});
+        looks.push_back(
+            {label.value, labelColour(label, m_desk.settings), !model.overlay().hidden.contains(label.value)});
     }
     std::optional<render::ByteVolume> places;
     std::vector<std::pair<PointMm, PointMm>> open;

@@ -1,6 +1,7 @@
 #include "presenters/ViewPresenter.h"
 
 #include "shell/MainWindow.h"
+#include "support/Palette.h"
 #include "support/Settings.h"
 #include "support/UserText.h"
 
@@ -98,6 +99,14 @@ ViewPresenter::ViewPresenter(const Desk &desk, QObject *parent)
         showSequenceMenus();
         refreshAll();
     });
+    connect(&model, &CaseModel::seriesRemoved, this, [this](int series) {
+        for (View &view : m_views)
+            view.series = view.series == series ? -1 : view.series - (view.series > series ? 1 : 0);
+        chooseSequences();
+        showSequenceMenus();
+        refreshAll();
+        emit activeSeriesChanged(activeSeries());
+    });
     connect(&model, &CaseModel::seriesChanged, this, [this] {
         chooseSequences();
         showSequenceMenus();
@@ -149,7 +158,6 @@ void ViewPresenter::readSettings()
     m_smooth = settings.value("views/smoothOutlines").toBool();
     m_cubic = settings.value("views/interpolation").toString() == "cubic";
     m_planeColours = settings.value("views/crosshair").toString() == "plane";
-    m_classic = settings.value("colours/palette").toString() == "classic";
     for (View &view : m_views)
         view.widget->setCornersVisible(m_corners);
     m_desk.window.grid()->volume()->setCornersVisible(m_corners);
@@ -251,7 +259,7 @@ std::vector<render::LabelLook> ViewPresenter::looks() const
 {
     std::vector<render::LabelLook> looks;
     for (const LabelDefinition &label : m_desk.model.scheme().labels()) {
-        looks.push_back({label.value, m_classic ? label.classicColour : label.colour,
+        looks.push_back({label.value, labelColour(label, m_desk.settings),
                          !m_desk.model.overlay().hidden.contains(label.value), label.pattern});
     }
     return looks;
@@ -342,12 +350,7 @@ render::SliceState ViewPresenter::stateOf(const View &view) const
             state.band.outer = band.outer;
             state.band.visible = band.enabled;
             if (const RegionDefinition *definition = model.scheme().region(region)) {
-                // A union has no colour of its own: the whole tumour's border is the oedema's, the core's the enhancing
-                // part's.
-                const Label value = definition->labels.size() == 1 ? definition->labels.front() : Label{0};
-                const LabelDefinition *label =
-                    value ? model.scheme().label(value) : model.scheme().label(region == "TC" ? "ET" : "ED");
-                if (label) state.band.colour = m_classic ? label->classicColour : label->colour;
+                state.band.colour = regionColour(*definition, model.scheme(), m_desk.settings);
             }
             state.heat.values = field->map;
             state.heat.opacity = band.heatOpacity;

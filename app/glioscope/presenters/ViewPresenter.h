@@ -97,8 +97,7 @@ private:
     std::map<widgets::Mode, widgets::LayoutChoice> m_layouts;
     widgets::Mode m_mode = widgets::Mode::Review;
     render::VolumeContent m_content = render::VolumeContent::TumourAndBrain;
-    bool m_corners = true, m_crosshair = true, m_smooth = true, m_cubic = false, m_planeColours = false,
-         m_classic = false;
+    bool m_corners = true, m_crosshair = true, m_smooth = true, m_cubic = false, m_planeColours = false;
     bool m_radiological = true;
     QTimer m_volumeTimer, m_fitTimer;
     qint64 m_framesAtOpen = 0;

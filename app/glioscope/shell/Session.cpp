@@ -11,6 +11,7 @@
 #include <QFileInfo>
 #include <QScreen>
 
+#include <algorithm>
 #include <cstdio>
 
 namespace glio::app {
@@ -43,6 +44,9 @@ void Session::start()
         p.open.openDemo();
     else if (!m_options.paths.isEmpty())
         p.open.openPaths(m_options.paths);
+    else if (const QString last = m_workstation.settings().value("cases/last").toString();
+             !m_options.quiet && !last.isEmpty() && m_workstation.settings().value("general/reopen").toBool())
+        p.open.openStored(last);
     else
         m_phase = Phase::Show;
     connect(&m_timer, &QTimer::timeout, this, &Session::step);
@@ -113,20 +117,19 @@ void Session::step()
     case Phase::Picture: {
         const bool onCase = m_workstation.model().isOpen() && m_workstation.window().mode() != Mode::Cases &&
                             m_workstation.window().mode() != Mode::Learn;
-        if (m_calm.elapsed() < 600 || (onCase && !m_workstation.settled())) return;
+        if (p.cases.loading() || (onCase && !m_workstation.settled())) m_calm.restart();
+        if (m_calm.elapsed() < 600) return;
         if (m_options.screenshot.isEmpty()) {
             finish(0);
             return;
         }
         QWidget *target = &m_workstation.window();
         QImage picture;
-        if (QWidget *dialog =
-                QApplication::activeModalWidget() ? QApplication::activeModalWidget() : QApplication::activeWindow();
-            dialog && dialog != target && dialog->isWindow()) {
-            picture = target->screen()->grabWindow(0).toImage(); // the dialog lies over the window
-        } else {
-            picture = target->grab().toImage();
-        }
+        const bool dialog = std::ranges::any_of(QApplication::topLevelWidgets(), [target](const QWidget *widget) {
+            return widget != target && widget->isVisible() && qobject_cast<const QDialog *>(widget);
+        });
+        // A dialog lies over the window, so it takes the screen to see both.
+        picture = dialog ? target->screen()->grabWindow(0).toImage() : target->grab().toImage();
         QDir().mkpath(QFileInfo(m_options.screenshot).absolutePath());
         if (!picture.save(m_options.screenshot))
             finish(1, tr("%1 cannot be written.").arg(m_options.screenshot));

@@ -82,6 +82,11 @@ void Settings::resetPage(const QString &page)
     for (auto it = defaults().begin(); it != defaults().end(); ++it) {
         if (it.key().startsWith(page + '/')) setValue(it.key(), it.value());
     }
+    for (const QString &key : m_store.allKeys()) { // what has no default, such as own colours
+        if (!key.startsWith(page + '/') || defaults().contains(key)) continue;
+        m_store.remove(key);
+        emit changed(key, {});
+    }
 }
 
 QByteArray Settings::state(const QString &name) const { return m_store.value("state/" + name).toByteArray(); }
