@@ -90,6 +90,14 @@ Result<LiveMask> LiveMask::make(Probabilities probabilities, Thresholds threshol
         mask = std::move(*decoded);
     }
     for (const RegionDefinition &region : live.m_scheme->regions()) {
+        const auto &labels = live.m_scheme->labels();
+        if (region.labels.size() == 1) { // the label's own map: shared, not copied
+            const auto label = std::ranges::find(labels, region.labels.front(), &LabelDefinition::value);
+            if (label != labels.end()) {
+                live.m_fields.emplace(region.id, makeField(probabilities.label(std::size_t(label - labels.begin()))));
+                continue;
+            }
+        }
         auto map = regionProbability(probabilities, region.id);
         if (!map) return std::unexpected(map.error());
         live.m_fields.emplace(region.id, makeField(std::move(*map)));

@@ -129,8 +129,22 @@ ViewPresenter::ViewPresenter(const Desk &desk, QObject *parent)
     });
     connect(&model, &CaseModel::placesChanged, this, [this] { m_volumeTimer.start(); });
     connect(&model, &CaseModel::cursorChanged, this, [this] {
-        refreshAll();
-        m_volumeTimer.start(); // under software OpenGL the glass brain costs more than all slices together
+        // The view that the hand is on answers first; the linked ones follow in the next frame, and under software
+        // OpenGL the glass brain, which costs more than all slices together, when the hand rests.
+        View *first = m_leading ? std::to_address(std::ranges::find(m_views, m_leading, &View::widget)) : active();
+        m_leading = nullptr;
+        m_answered = first ? first->widget : nullptr;
+        if (first) refresh(*first);
+        m_linkTimer.start();
+        m_volumeTimer.start();
+    });
+    m_linkTimer.setSingleShot(true);
+    m_linkTimer.setInterval(4);
+    connect(&m_linkTimer, &QTimer::timeout, this, [this] {
+        const QList<SliceView *> visible = m_desk.window.grid()->visibleSlices();
+        for (View &view : m_views) {
+            if (view.widget != m_answered && visible.contains(view.widget)) refresh(view);
+        }
     });
     m_fitTimer.setSingleShot(true);
     m_fitTimer.setInterval(0);
@@ -170,8 +184,12 @@ void ViewPresenter::bind(View &view)
     const auto self = [this, number]() -> View & { return m_views[number]; };
     connect(widget->canvas(), &widgets::GlCanvas::resized, &m_fitTimer, qOverload<>(&QTimer::start));
     connect(widget, &SliceView::activated, this, [this, widget] { m_desk.window.grid()->setActiveView(widget); });
-    connect(widget, &SliceView::cursorWished, this, &ViewPresenter::moveCursor);
+    connect(widget, &SliceView::cursorWished, this, [this, widget](const PointMm &point) {
+        m_leading = widget;
+        moveCursor(point);
+    });
     connect(widget, &SliceView::sliceStepWished, this, [this, self](int steps) {
+        m_leading = self().widget;
         moveCursor(render::stepped(m_desk.model.referenceGrid(), self().plane, m_desk.model.cursor(), steps));
     });
     connect(widget, &SliceView::zoomWished, this, [this, self](double factor, const PointMm &anchor) {
@@ -687,7 +705,8 @@ bool ViewPresenter::slicesDrawn() const
 
 bool ViewPresenter::drawn() const
 {
-    return slicesDrawn() && !m_volumeTimer.isActive() && !m_desk.window.grid()->volume()->updating();
+    return slicesDrawn() && !m_linkTimer.isActive() && !m_volumeTimer.isActive() &&
+           !m_desk.window.grid()->volume()->updating();
 }
 
 } // namespace glio::app

@@ -99,7 +99,9 @@ private:
     render::VolumeContent m_content = render::VolumeContent::TumourAndBrain;
     bool m_corners = true, m_crosshair = true, m_smooth = true, m_cubic = false, m_planeColours = false;
     bool m_radiological = true;
-    QTimer m_volumeTimer, m_fitTimer;
+    QTimer m_volumeTimer, m_fitTimer, m_linkTimer;
+    widgets::SliceView *m_leading = nullptr;  ///< whose wish moves the cursor
+    widgets::SliceView *m_answered = nullptr; ///< has shown the latest cursor already
     qint64 m_framesAtOpen = 0;
 };
 

@@ -99,7 +99,7 @@ private slots:
         QCOMPARE(render::sliceAt(grid, render::Plane::Axial, desk.model().cursor()), before + 1);
         QCOMPARE(desk.model().cursor().x, start.x);
         auto *coronal = desk.find<widgets::SliceView>("view.coronal");
-        QCOMPARE(coronal->state().cursor.z, desk.model().cursor().z);
+        QTRY_COMPARE(coronal->state().cursor.z, desk.model().cursor().z);
         QTest::keyClick(axial->canvas(), Qt::Key_PageDown);
         QCOMPARE(render::sliceAt(grid, render::Plane::Axial, desk.model().cursor()), before);
     }
