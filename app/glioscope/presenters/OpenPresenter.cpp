@@ -128,11 +128,15 @@ void OpenPresenter::openStored(const QString &id, bool checkPlaces)
 void OpenPresenter::openDemo()
 {
     run(
-        [store = m_desk.store](const std::atomic<bool> &cancelled) -> Result<LoadedCase> {
+        [store = m_desk.store,
+         name = tr("Demo, synthetic").toStdString()](const std::atomic<bool> &cancelled) -> Result<LoadedCase> {
             const auto folder = makeDemo();
             if (!folder) return std::unexpected(folder.error());
             auto loaded = loadCase({*folder}, store, cancelled);
-            if (loaded) loaded->record.demo = true;
+            if (loaded) {
+                loaded->record.demo = true;
+                loaded->record.name = name; // no picture of it may pass for a patient
+            }
             return loaded;
         },
         tr("the demo"), false, true);
