@@ -135,3 +135,16 @@ TEST_CASE("PhantomStore makes the same phantom again after it was released", "[d
     CHECK(std::ranges::equal((*again)->images[1].voxels(), (*first)->images[1].voxels()));
     CHECK_FALSE(std::ranges::equal((*store.get(6))->labels.voxels(), (*first)->labels.voxels()));
 }
+
+TEST_CASE("a case labelled by its whole tumour only keeps it as tumour without a named class", "[data][partial]")
+{
+    const Folder folder;
+    writeBall(folder.path, "TCGA_XX_0001", 1, "scheme=lgg");
+    const auto entries = findTrainingCases(folder.path, "");
+    if (!entries) FAIL(entries.error().message);
+    CHECK(entries->front().schemeId == "lgg");
+    const auto made = readTrainingCase(entries->front(), 1);
+    REQUIRE(made);
+    CHECK(labelsPresent(made->labels) == std::vector<Label>{kUnnamedTumour});
+    CHECK(std::ranges::count(made->labels.voxels(), kUnnamedTumour) == Approx(2109).epsilon(0.02)); // a ball of 8 mm
+}

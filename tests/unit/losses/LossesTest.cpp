@@ -97,3 +97,30 @@ TEST_CASE("segmentationLoss falls when followed downhill", "[losses]")
     torch::NoGradGuard guard;
     CHECK(segmentationLoss({logits - 10 * logits.grad()}, target, {}).item<double>() < before.item<double>());
 }
+
+TEST_CASE("tumour without a named class trains the sum of the tumour classes and no class of its own",
+          "[losses][partial]")
+{
+    auto target = torch::full({1, 2, 2, 2}, 5, torch::kLong);
+    CHECK(crossEntropy(torch::zeros({1, 5, 2, 2, 2}), target).item<double>() == Approx(std::log(5.0 / 4.0)));
+    // Whichever class the net believes in, it is right; only the background is wrong.
+    for (std::int64_t label = 1; label < 5; ++label) {
+        const auto logits = certain(torch::full_like(target, label));
+        CHECK(crossEntropy(logits, target).item<double>() == Approx(0).margin(1e-5));
+        CHECK(softDiceLoss(logits, target, {}).item<double>() == Approx(0).margin(1e-5));
+    }
+    CHECK(softDiceLoss(certain(torch::zeros_like(target)), target, {}).item<double>() == Approx(1).margin(1e-5));
+    SECTION("and its voxels count neither for nor against a class that is named elsewhere")
+    {
+        target.slice(1, 0, 1).fill_(1); // half ET, half unnamed; the answer is ET everywhere
+        const auto logits = certain(torch::full_like(target, 1));
+        CHECK(softDiceLoss(logits, target, {.diceOverRegions = false}).item<double>() == Approx(0).margin(1e-5));
+    }
+    SECTION("deep supervision keeps the value on coarser grids")
+    {
+        const auto big = torch::full({1, 4, 4, 4}, 5, torch::kLong);
+        const std::vector outputs{certain(torch::full_like(big, 2)),
+                                  certain(torch::full({1, 2, 2, 2}, 3, torch::kLong))};
+        CHECK(segmentationLoss(outputs, big, {}).item<double>() == Approx(0).margin(1e-4));
+    }
+}

@@ -18,6 +18,18 @@ std::string namesOf(const std::vector<SchemeCandidate> &candidates)
     return names;
 }
 
+bool namesNoSubRegion(const LabelScheme &scheme)
+{
+    return std::ranges::all_of(scheme.labels(), [](const LabelDefinition &label) { return label.canonical == 0; });
+}
+
+Result<LabelVolume> unnamedTumour(const LabelVolume &mask)
+{
+    LabelVolume labels(mask.geometry());
+    std::ranges::transform(mask.voxels(), labels.edit().begin(), [](Label v) { return v ? kUnnamedTumour : Label{0}; });
+    return labels;
+}
+
 } // namespace
 
 Result<std::vector<CaseEntry>> findTrainingCases(const std::filesystem::path &folder, const std::string &scheme)
@@ -55,6 +67,19 @@ Result<std::vector<CaseEntry>> findTrainingCases(const std::filesystem::path &fo
     return entries;
 }
 
+Result<std::vector<CaseEntry>> findAnyCases(const std::filesystem::path &folder)
+{
+    const auto found = io::findCases(folder);
+    if (!found) return std::unexpected(found.error());
+    std::vector<CaseEntry> entries;
+    for (const io::CaseFiles &files : *found)
+        if (!files.sequences.empty()) entries.push_back({files, {}});
+    if (entries.empty())
+        return fail(Errc::InvalidArgument, folder.string() + " holds no case. Each case is a folder of images whose "
+                                                             "names say T1, T1c, T2 or FLAIR.");
+    return entries;
+}
+
 Result<TrainingCase> readTrainingCase(const CaseEntry &entry, double spacingMm)
 {
     std::vector<std::pair<Sequence, ImageVolume>> sequences;
@@ -65,7 +90,9 @@ Result<TrainingCase> readTrainingCase(const CaseEntry &entry, double spacingMm)
     }
     const auto mask = io::readNiftiLabels(*entry.files.mask);
     if (!mask) return std::unexpected(mask.error());
-    const auto labels = convertLabels(*mask, *findLabelScheme(entry.schemeId), defaultLabelScheme());
+    const LabelScheme &scheme = *findLabelScheme(entry.schemeId);
+    const auto labels =
+        namesNoSubRegion(scheme) ? unnamedTumour(*mask) : convertLabels(*mask, scheme, defaultLabelScheme());
     if (!labels) return fail(labels.error().code, entry.files.mask->string() + ": " + labels.error().message);
     return prepareCase(entry.files.name, sequences, *labels, spacingMm);
 }
@@ -85,7 +112,7 @@ std::filesystem::path CaseStore::cacheFile(std::size_t n) const
 {
     // Named by what went in: other files, a changed file or another spacing is another name.
     const CaseEntry &entry = m_entries[n];
-    std::string key = "prepared-1 " + entry.schemeId + ' ' + std::to_string(m_spacingMm);
+    std::string key = "prepared-2 " + entry.schemeId + ' ' + std::to_string(m_spacingMm);
     auto paths = entry.files.sequences;
     const auto add = [&key](const std::filesystem::path &path) {
         std::error_code ignored;

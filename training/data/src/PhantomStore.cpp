@@ -25,7 +25,10 @@ Result<std::vector<phantom::AnatomyPointer>> makeAnatomies(const AnatomyChoice &
     if (!choice.folder.empty()) {
         auto more = phantom::readAnatomies(choice.folder);
         if (!more) return std::unexpected(more.error());
-        anatomies.insert(anatomies.end(), more->begin(), more->end());
+        // Real images weigh half as much each as all drawn heads together, tissue maps as much as one drawn head.
+        for (const auto &anatomy : *more)
+            anatomies.insert(anatomies.end(),
+                             anatomy->hasSequence(0) ? std::size_t(std::max(1, choice.procedural / 2)) : 1, anatomy);
     }
     if (anatomies.empty()) return fail(Errc::InvalidArgument, "The recipe names no anatomy to make phantoms from.");
     return anatomies;

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstring>
+#include <numeric>
 
 namespace glio::loop {
 
@@ -26,7 +27,8 @@ Autocast::~Autocast()
 
 namespace {
 
-// 1 ET, 2 NET, 3 CC, 4 ED; decoded from large to small, as inference does.
+// 1 ET, 2 NET, 3 CC, 4 ED (5 in the truth: tumour without a named class); decoded from large to small, as inference
+// does.
 torch::Tensor mask(const torch::Tensor &p) // (5, D, H, W) -> (D, H, W) uint8
 {
     const auto whole = p.slice(0, 1, 5).sum(0) >= 0.5, core = p.slice(0, 1, 4).sum(0) >= 0.5;
@@ -39,7 +41,7 @@ struct Region {
     const char *name;
     unsigned labels; ///< bit n: label n
 };
-constexpr std::array kRegions{Region{"WT", 0b11110},  Region{"TC", 0b01110}, Region{"ET", 0b00010},
+constexpr std::array kRegions{Region{"WT", 0b111110}, Region{"TC", 0b01110}, Region{"ET", 0b00010},
                               Region{"NET", 0b00100}, Region{"CC", 0b01000}, Region{"ED", 0b10000}};
 
 } // namespace
@@ -75,12 +77,14 @@ std::map<std::string, double> judge(nets::Net &net, const std::vector<data::Case
         const auto labels = mask(p).cpu().contiguous();
         const auto *const predicted = labels.const_data_ptr<std::uint8_t>();
         const auto truth = one->labels.voxels();
-        std::array<std::array<std::int64_t, 5>, 5> table{}; // [truth][predicted]
+        std::array<std::array<std::int64_t, 5>, 6> table{}; // [truth][predicted]
         for (std::size_t n = 0; n < truth.size(); ++n)
-            ++table[std::min<std::size_t>(truth[n], 4)][predicted[n]];
-        for (std::size_t r = 0; r < kRegions.size(); ++r) {
+            ++table[std::min<std::size_t>(truth[n], data::kUnnamedTumour)][predicted[n]];
+        const auto &unnamed = table[data::kUnnamedTumour];
+        const bool wholeOnly = std::accumulate(unnamed.begin(), unnamed.end(), std::int64_t{0}) > 0;
+        for (std::size_t r = 0; r < (wholeOnly ? 1 : kRegions.size()); ++r) { // of such a case only WT is known
             std::int64_t both = 0, inTruth = 0, inAnswer = 0;
-            for (unsigned t = 0; t < 5; ++t)
+            for (unsigned t = 0; t < 6; ++t)
                 for (unsigned a = 0; a < 5; ++a) {
                     const bool isT = kRegions[r].labels >> t & 1u, isA = kRegions[r].labels >> a & 1u;
                     if (isT) inTruth += table[t][a];

@@ -31,11 +31,14 @@ template <class Visit> void visitFields(DataRecipe &d, Visit visit)
     visit("procedural", d.procedural);
     visit("colin27", d.colin27);
     visit("anatomies", d.anatomies);
+    visit("validationAnatomies", d.validationAnatomies);
     visit("shapes", d.shapes);
     visit("headShare", d.headShare);
     visit("phantomDegrade", d.phantomDegrade);
     visit("scheme", d.scheme);
     visit("validationShare", d.validationShare);
+    visit("validation", d.validation);
+    visit("keepOut", d.keepOut);
     visit("validationPhantoms", d.validationPhantoms);
     visit("memoryMb", d.memoryMb);
 }

@@ -1,10 +1,12 @@
 #include "StageData.h"
 
+#include "glioscope/data/LeakCheck.h"
 #include "glioscope/phantom/AnatomyFiles.h"
 #include "glioscope/samplers/PatchSampler.h"
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 namespace glio::loop {
 namespace {
@@ -24,6 +26,38 @@ double finestSpacing(const Recipe &recipe)
 
 } // namespace
 
+// Patients, not cases, are divided: two scans of one patient are too alike to judge each other.
+Result<void> Sources::divide(const Recipe &recipe, std::vector<data::CaseEntry> entries)
+{
+    if (!recipe.data.validation.empty()) {
+        auto apart = data::findTrainingCases(recipe.data.validation, recipe.data.scheme);
+        if (!apart) return std::unexpected(apart.error());
+        if (auto done = data::refuseLeaks(entries, "training", *apart, "validation"); !done) return done;
+        training = std::move(entries);
+        validation = std::move(*apart);
+    } else {
+        std::map<std::string, std::vector<data::CaseEntry>> patients;
+        for (auto &entry : entries)
+            patients[data::patientOf(entry.files.name)].push_back(std::move(entry));
+        const std::int64_t count = std::int64_t(patients.size());
+        // A share above 0 keeps at least one patient apart; of a single one there is nothing to keep.
+        const std::int64_t wanted = std::llround(recipe.data.validationShare * double(count));
+        const std::int64_t least = recipe.data.validationShare > 0 ? 1 : 0;
+        const std::int64_t apart = std::clamp<std::int64_t>(wanted, std::min(least, count - 1), count - 1);
+        for (std::int64_t n = 0; n < count; ++n) {
+            const auto &cases =
+                std::next(patients.begin(), samplers::shuffledCase(seriesSeed(recipe.seed, Split), n, count))->second;
+            auto &side = n < apart ? validation : training;
+            side.insert(side.end(), cases.begin(), cases.end());
+        }
+    }
+    if (recipe.data.keepOut.empty()) return {};
+    const auto kept = data::findAnyCases(recipe.data.keepOut);
+    if (!kept) return std::unexpected(kept.error());
+    if (auto done = data::refuseLeaks(training, "training", *kept, "the final word"); !done) return done;
+    return data::refuseLeaks(validation, "validation", *kept, "the final word");
+}
+
 Result<Sources> Sources::open(const Recipe &recipe, const std::filesystem::path &folder,
                               const std::filesystem::path &cacheDir)
 {
@@ -32,15 +66,7 @@ Result<Sources> Sources::open(const Recipe &recipe, const std::filesystem::path 
     if (!folder.empty()) {
         auto entries = data::findTrainingCases(folder, recipe.data.scheme);
         if (!entries) return std::unexpected(entries.error());
-        const std::int64_t count = std::int64_t(entries->size());
-        // A share above 0 keeps at least one case apart; of a single case there is nothing to keep.
-        const std::int64_t wanted = std::llround(recipe.data.validationShare * double(count));
-        const std::int64_t least = recipe.data.validationShare > 0 ? 1 : 0;
-        const std::int64_t apart = std::clamp<std::int64_t>(wanted, std::min(least, count - 1), count - 1);
-        for (std::int64_t n = 0; n < count; ++n) {
-            auto &entry = (*entries)[std::size_t(samplers::shuffledCase(seriesSeed(recipe.seed, Split), n, count))];
-            (n < apart ? sources.validation : sources.training).push_back(entry);
-        }
+        if (auto split = sources.divide(recipe, std::move(*entries)); !split) return std::unexpected(split.error());
     }
     if (recipe.data.phantoms) {
         data::AnatomyChoice choice{.procedural = recipe.data.procedural,
@@ -54,7 +80,7 @@ Result<Sources> Sources::open(const Recipe &recipe, const std::filesystem::path 
         if (recipe.data.validationPhantoms > 0) {
             choice.procedural = std::clamp(recipe.data.procedural / 3, 1, 4);
             choice.proceduralSeed = 900001 + recipe.seed;
-            choice.folder.clear();
+            choice.folder = recipe.data.validationAnatomies;
             auto others = data::makeAnatomies(choice);
             if (!others) return std::unexpected(others.error());
             sources.validationAnatomies =
@@ -63,7 +89,12 @@ Result<Sources> Sources::open(const Recipe &recipe, const std::filesystem::path 
         if (!recipe.data.shapes.empty()) {
             auto shapes = phantom::readShapes(recipe.data.shapes);
             if (!shapes) return std::unexpected(shapes.error());
-            sources.shapes = std::make_shared<const std::vector<phantom::Shape>>(std::move(*shapes));
+            std::vector<phantom::Shape> training, validation;
+            for (std::size_t n = 0; n < shapes->size(); ++n)
+                (n % 8 == 7 ? validation : training).push_back(std::move((*shapes)[n]));
+            if (validation.empty()) validation = training; // too few to set any apart
+            sources.shapes = std::make_shared<const std::vector<phantom::Shape>>(std::move(training));
+            sources.validationShapes = std::make_shared<const std::vector<phantom::Shape>>(std::move(validation));
         }
     }
     if (sources.training.empty() && !sources.anatomies)
@@ -154,6 +185,7 @@ Result<std::vector<data::CasePointer>> StageData::validationCases(const Progress
         // Their own degradation, of the phantom's code and not of ours: a first test of generalising.
         auto options = phantomOptions(n % 5 < 3 ? phantom::HeadCover::Stripped : phantom::HeadCover::WithHead, true);
         options.emptyShare = 0;
+        options.shapes = m_sources.validationShapes;
         auto one =
             data::PhantomStore(m_sources.validationAnatomies, options, seriesSeed(m_recipe.seed, ValidationPhantoms))
                 .get(n);

@@ -14,12 +14,15 @@ namespace glio::loop {
 struct Sources {
     std::vector<data::CaseEntry> training, validation;
     std::shared_ptr<const std::vector<phantom::AnatomyPointer>> anatomies, validationAnatomies; ///< null: no phantoms
-    std::shared_ptr<const std::vector<phantom::Shape>> shapes;
+    std::shared_ptr<const std::vector<phantom::Shape>> shapes, validationShapes;
     std::filesystem::path cacheDir;
 
     /// `folder` empty: phantoms alone. Errors: those of the readers; InvalidArgument when there is nothing to train on.
     static Result<Sources> open(const Recipe &recipe, const std::filesystem::path &folder,
                                 const std::filesystem::path &cacheDir);
+
+private:
+    Result<void> divide(const Recipe &recipe, std::vector<data::CaseEntry> entries);
 };
 
 /// Samples and validation cases of one stage. A sample is a function of (recipe, stage, number) alone.

@@ -15,24 +15,37 @@ torch::Tensor flat(const torch::Tensor &logits) { return logits.to(torch::kFloat
 torch::Tensor crossEntropy(const torch::Tensor &logits, const torch::Tensor &target)
 {
     const auto logP = torch::log_softmax(flat(logits), 1);
-    return -logP.gather(1, target.flatten(1).unsqueeze(1)).mean();
+    const auto wanted = target.flatten(1);
+    const auto unnamed = wanted >= logP.size(1);
+    if (!unnamed.any().item<bool>()) return -logP.gather(1, wanted.unsqueeze(1)).mean();
+    // Tumour of an unknown class: the probability of any class but the background counts.
+    const auto logTumour = torch::logsumexp(logP.slice(1, 1), 1);
+    const auto named = logP.gather(1, wanted.clamp_max(logP.size(1) - 1).unsqueeze(1)).squeeze(1);
+    return -torch::where(unnamed, logTumour, named).mean();
 }
 
 torch::Tensor softDiceLoss(const torch::Tensor &logits, const torch::Tensor &target, const LossOptions &options)
 {
-    const auto p = torch::softmax(flat(logits), 1);                                            // (N, C, V)
-    const auto y = torch::one_hot(target.flatten(1), p.size(1)).transpose(1, 2).to(p.dtype()); // (N, C, V)
+    const auto p = torch::softmax(flat(logits), 1); // (N, C, V)
+    const auto wanted = target.flatten(1);
+    const auto unnamed = (wanted >= p.size(1)).to(p.dtype()); // (N, V)
+    const auto y =
+        torch::one_hot(wanted.clamp_max(p.size(1)), p.size(1) + 1).transpose(1, 2).to(p.dtype()); // (N,C+1,V)
+    // What lies in tumour without a named class speaks neither for nor against a class.
+    const auto q = p * (1 - unnamed).unsqueeze(1);
     std::vector<Sums> sets;
     if (options.diceOverClasses) {
-        const auto both = (p * y).sum(2), predicted = p.sum(2), truth = y.sum(2);
+        const auto named = y.slice(1, 0, p.size(1));
+        const auto both = (q * named).sum(2), predicted = q.sum(2), truth = named.sum(2);
         for (std::int64_t c = 1; c < p.size(1); ++c)
             sets.push_back({both.select(1, c), predicted.select(1, c), truth.select(1, c)});
     }
     if (options.diceOverRegions) {
-        for (const std::int64_t last : {std::int64_t{5}, std::int64_t{4}}) { // WT = 1..4, TC = 1..3
-            const auto region = p.slice(1, 1, last).sum(1), inside = y.slice(1, 1, last).sum(1);
-            sets.push_back({(region * inside).sum(1), region.sum(1), inside.sum(1)});
-        }
+        // WT = 1..4 and the unnamed, TC = 1..3.
+        const auto whole = p.slice(1, 1).sum(1), inWhole = y.slice(1, 1).sum(1);
+        sets.push_back({(whole * inWhole).sum(1), whole.sum(1), inWhole.sum(1)});
+        const auto core = q.slice(1, 1, 4).sum(1), inCore = y.slice(1, 1, 4).sum(1);
+        sets.push_back({(core * inCore).sum(1), core.sum(1), inCore.sum(1)});
     }
     if (sets.empty()) return p.sum() * 0;
     auto sum = torch::zeros_like(sets.front().both), count = torch::zeros_like(sum);

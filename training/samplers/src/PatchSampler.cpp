@@ -43,7 +43,7 @@ Index3 drawPatch(const Geometry &geometry, const ForegroundIndex &foreground, co
     Index3 start{};
     if (wantsTumour && !foreground.empty()) {
         std::vector<int> present;
-        for (int label = 1; label <= 4; ++label)
+        for (int label = 1; label <= ForegroundIndex::kLabels; ++label)
             if (!foreground.offsets(label).empty()) present.push_back(label);
         const auto &offsets = foreground.offsets(present[std::size_t(pick * double(present.size()))]);
         const std::int64_t at = offsets[std::size_t(place * double(offsets.size()))];

@@ -16,8 +16,12 @@ struct CaseEntry {
 
 /// Finds them. `scheme` names the scheme of all masks; empty: each mask's own is detected, and where that is ambiguous
 /// the whole folder is refused with the candidates named. Cases without a mask are left out.
-/// Errors: Io; InvalidArgument (no case, no mask, a scheme that is unknown, ambiguous, or has no sub-regions).
+/// Errors: Io; InvalidArgument (no case, no mask, a scheme that is unknown or ambiguous).
 Result<std::vector<CaseEntry>> findTrainingCases(const std::filesystem::path &folder, const std::string &scheme);
+
+/// Every case of a folder, with or without a mask, its scheme left open: enough to compare patients and voxels.
+/// Errors: Io; InvalidArgument (no case).
+Result<std::vector<CaseEntry>> findAnyCases(const std::filesystem::path &folder);
 
 /// Reads a case's files and converts its mask. Errors: those of the readers, of convertLabels and of prepareCase.
 Result<TrainingCase> readTrainingCase(const CaseEntry &entry, double spacingMm);

@@ -17,13 +17,17 @@ struct PhantomCase;
 
 namespace glio::data {
 
+/// Tumour whose sub-region nobody has named: a case labelled by its whole tumour only trains through the summed
+/// probability of all tumour classes (design.md section 4).
+inline constexpr std::uint8_t kUnnamedTumour = 5;
+
 /// A patient (or phantom) as training sees one: normalised and on one upright grid at the working spacing, by the very
 /// functions that inference uses (core/volume/Preprocess.h).
 struct TrainingCase {
     std::string name;
     std::array<ImageVolume, 4> images; ///< in the order of kModelSequences; 0 outside the head and where not present
     std::array<bool, 4> present{};
-    LabelVolume labels; ///< brats-ped-2024, on the images' grid
+    LabelVolume labels; ///< brats-ped-2024 or kUnnamedTumour, on the images' grid
     const Geometry &geometry() const { return labels.geometry(); }
 };
 using CasePointer = std::shared_ptr<const TrainingCase>;

@@ -27,12 +27,15 @@ struct DataRecipe {
     int reuse = 3;             ///< samples out of each phantom, every time changed anew
     int procedural = 12;       ///< heads from formulas to put tumours into
     bool colin27 = true;
-    std::string anatomies;        ///< folder of further heads
-    std::string shapes;           ///< folder of label maps whose shapes tumours may take
-    double headShare = 0.4;       ///< phantoms with skull and scalp
-    bool phantomDegrade = false;  ///< phantoms degraded when made (else only by `augment`, anew each time)
-    std::string scheme;           ///< of the masks; empty: detected, refused when ambiguous
-    double validationShare = 0.2; ///< of the folder's cases, kept out of training
+    std::string anatomies;           ///< folder of further heads
+    std::string validationAnatomies; ///< folder of heads that only validation phantoms take, beside other drawn ones
+    std::string shapes;              ///< folder of label maps whose shapes tumours may take; every eighth only judges
+    double headShare = 0.4;          ///< phantoms with skull and scalp
+    bool phantomDegrade = false;     ///< phantoms degraded when made (else only by `augment`, anew each time)
+    std::string scheme;              ///< of the masks; empty: detected, refused when ambiguous
+    double validationShare = 0.2;    ///< of the folder's patients, kept out of training
+    std::string validation;          ///< folder of cases to judge by, instead of a share; no patient may be in both
+    std::string keepOut;          ///< folder of cases kept for the final word: training refuses to see their patients
     int validationPhantoms = 12;  ///< other heads, other seeds
     std::int64_t memoryMb = 2048; ///< of prepared cases kept in memory
 };

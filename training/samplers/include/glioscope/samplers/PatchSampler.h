@@ -7,17 +7,20 @@
 
 namespace glio::samplers {
 
-/// Where each label (1..4) lies in a case: at most `most` voxels a label, evenly thinned, so that a draw is quick.
+/// Where each label (1..4, and 5 for tumour without a named sub-region) lies in a case: at most `most` voxels a label,
+/// evenly thinned, so that a draw is quick.
 class ForegroundIndex {
 public:
     ForegroundIndex() = default;
     explicit ForegroundIndex(const LabelVolume &labels, std::size_t most = 10000);
 
+    static constexpr int kLabels = 5;
+
     bool empty() const; ///< no tumour at all
     const std::vector<std::int64_t> &offsets(int label) const { return m_offsets[std::size_t(label)]; }
 
 private:
-    std::array<std::vector<std::int64_t>, 5> m_offsets; ///< [0] stays empty
+    std::array<std::vector<std::int64_t>, kLabels + 1> m_offsets; ///< [0] stays empty
 };
 
 struct PatchOptions {
