@@ -40,7 +40,6 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QMenuBar>
-#include <QOpenGLWidget>
 #include <QPlainTextEdit>
 #include <QTextEdit>
 #include <QUrl>

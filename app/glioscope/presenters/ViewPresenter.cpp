@@ -5,8 +5,8 @@
 #include "support/Settings.h"
 #include "support/UserText.h"
 
-#include "glioscope/widgets/GlCanvas.h"
 #include "glioscope/widgets/SliceView.h"
+#include "glioscope/widgets/ViewCanvas.h"
 #include "glioscope/widgets/ViewGrid.h"
 #include "glioscope/widgets/VolumeView.h"
 
@@ -139,7 +139,7 @@ ViewPresenter::ViewPresenter(const Desk &desk, QObject *parent)
         m_volumeTimer.start();
     });
     m_linkTimer.setSingleShot(true);
-    m_linkTimer.setInterval(4);
+    m_linkTimer.setInterval(0); // after the first view was painted: that event is in the queue already
     connect(&m_linkTimer, &QTimer::timeout, this, [this] {
         const QList<SliceView *> visible = m_desk.window.grid()->visibleSlices();
         for (View &view : m_views) {
@@ -182,7 +182,7 @@ void ViewPresenter::bind(View &view)
     SliceView *widget = view.widget;
     const std::size_t number = std::size_t(&view - m_views.data());
     const auto self = [this, number]() -> View & { return m_views[number]; };
-    connect(widget->canvas(), &widgets::GlCanvas::resized, &m_fitTimer, qOverload<>(&QTimer::start));
+    connect(widget->canvas(), &widgets::ViewCanvas::resized, &m_fitTimer, qOverload<>(&QTimer::start));
     connect(widget, &SliceView::activated, this, [this, widget] { m_desk.window.grid()->setActiveView(widget); });
     connect(widget, &SliceView::cursorWished, this, [this, widget](const PointMm &point) {
         m_leading = widget;

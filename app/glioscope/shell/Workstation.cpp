@@ -5,10 +5,11 @@
 
 #include "glioscope/widgets/Language.h"
 #include "glioscope/widgets/Theme.h"
+#include "glioscope/widgets/ViewGrid.h"
+#include "glioscope/widgets/VolumeView.h"
 
 #include <QApplication>
 #include <QIcon>
-#include <QSurfaceFormat>
 #include <QThreadPool>
 #include <malloc.h>
 
@@ -20,6 +21,13 @@ Workstation::Workstation(client::EngineClient::Options engine) : m_engine(std::m
     const Desk desk{m_model, m_store, m_settings, m_engine, *m_window};
     m_presenters = std::make_unique<Presenters>(desk);
     m_shell = std::make_unique<ShellPresenter>(desk, *m_presenters);
+    // Surfaces are the last and largest thing to be built: what their filters left free (some 60 MB) goes back then.
+    m_trimTimer.setSingleShot(true);
+    m_trimTimer.setInterval(300);
+    QObject::connect(m_window->grid()->volume(), &widgets::VolumeView::surfacesReady, &m_trimTimer,
+                     qOverload<>(&QTimer::start));
+    QObject::connect(&m_trimTimer, &QTimer::timeout,
+                     [] { QThreadPool::globalInstance()->start([] { malloc_trim(0); }); });
 }
 
 Workstation::~Workstation()
@@ -42,16 +50,6 @@ void prepareApplication()
     // Whole volumes go back to the system when they are let go: glibc would otherwise keep blocks of up to 32 MB.
     mallopt(M_MMAP_THRESHOLD, 1 << 20);
     mallopt(M_TRIM_THRESHOLD, 4 << 20);
-    // VTK asks for 3.2 core; llvmpipe gives 4.5. No multisampling: lines are drawn smooth on the CPU.
-    QSurfaceFormat format;
-    format.setRenderableType(QSurfaceFormat::OpenGL);
-    format.setVersion(3, 2);
-    format.setProfile(QSurfaceFormat::CoreProfile);
-    format.setDepthBufferSize(24);
-    format.setStencilBufferSize(8);
-    format.setSamples(0);
-    format.setSwapInterval(0);
-    QSurfaceFormat::setDefaultFormat(format);
     QCoreApplication::setOrganizationName("glioscope");
     QCoreApplication::setApplicationName("glioscope");
     QCoreApplication::setApplicationVersion(GLIO_VERSION);

@@ -7,6 +7,8 @@
 
 #include "engine/EngineClient.h"
 
+#include <QTimer>
+
 #include <memory>
 
 namespace glio::app {
@@ -37,13 +39,13 @@ private:
     CaseStore m_store;
     CaseModel m_model;
     client::EngineClient m_engine;
+    QTimer m_trimTimer;
     std::unique_ptr<MainWindow> m_window;
     std::unique_ptr<Presenters> m_presenters;
     std::unique_ptr<ShellPresenter> m_shell;
 };
 
-/// What must be done before QApplication is made: OpenGL format, sharing, VTK's messages. Then, with it made: theme,
-/// name, version.
+/// What must be done before QApplication is made: memory, name, version. Then, with it made: language and theme.
 void prepareApplication();
 void dressApplication(const Settings &settings);
 

@@ -1,8 +1,8 @@
 #include "glioscope/render/SliceAxis.h"
-#include "glioscope/widgets/GlCanvas.h"
 #include "glioscope/widgets/SliceSlider.h"
 #include "glioscope/widgets/SliceView.h"
 #include "glioscope/widgets/Theme.h"
+#include "glioscope/widgets/ViewCanvas.h"
 #include "glioscope/widgets/ViewGrid.h"
 #include "glioscope/widgets/VolumeView.h"
 
@@ -126,6 +126,7 @@ class ViewsTest final : public QObject {
 private slots:
     void viewsHaveTheirStableNames();
     void theScreenShowsWhatWasComposed();
+    void anUncoveredViewIsNotComposedAgain();
     void theWheelStepsSlicesTowardsTheTop();
     void aClickMovesTheCursorToThatPointInAllViews();
     void dragsZoomPanAndWindow();
@@ -157,7 +158,7 @@ void ViewsTest::theScreenShowsWhatWasComposed()
 {
     Desk desk;
     SliceView *view = desk.axial();
-    const QImage shown = view->canvas()->grabFramebuffer().convertToFormat(QImage::Format_RGB32),
+    const QImage shown = view->canvas()->grab().toImage().convertToFormat(QImage::Format_RGB32),
                  composed = view->snapshot();
     QCOMPARE(shown.size(), composed.size());
     int differing = 0;
@@ -167,6 +168,19 @@ void ViewsTest::theScreenShowsWhatWasComposed()
     QCOMPARE(differing, 0); // pixel for pixel, the right way up
     const auto inside = view->transform().toView({20, 20, 1});
     QCOMPARE(qRed(composed.pixel(int(inside.x), int(inside.y))), 128); // 502 of 1000
+}
+
+void ViewsTest::anUncoveredViewIsNotComposedAgain()
+{
+    Desk desk;
+    ViewCanvas *canvas = desk.axial()->canvas();
+    QTRY_VERIFY(canvas->framesDrawn() > 0);
+    QTest::qWait(50);
+    const qint64 before = canvas->framesDrawn();
+    canvas->repaint(); // as when a toast over it goes
+    QCOMPARE(canvas->framesDrawn(), before);
+    turnWheel(canvas, 1);
+    QTRY_VERIFY(canvas->framesDrawn() > before);
 }
 
 void ViewsTest::theWheelStepsSlicesTowardsTheTop()
@@ -435,7 +449,7 @@ void ViewsTest::viewsSurviveMovingToAnotherWindow()
     const qint64 before = view->canvas()->framesDrawn();
     turnWheel(view->canvas(), 1);
     QTRY_VERIFY(view->canvas()->framesDrawn() > before);
-    const QImage shown = view->canvas()->grabFramebuffer();
+    const QImage shown = view->canvas()->grab().toImage();
     const auto inside = view->transform().toView({20, 20, 3});
     QVERIFY(std::abs(qRed(shown.pixel(int(inside.x), int(inside.y))) - 129) <= 1);
     view->setParent(&desk->views); // back, so that its grid can end it

@@ -2,8 +2,8 @@
 
 #include "glioscope/io/ImageFile.h"
 #include "glioscope/phantom/Phantom.h"
-#include "glioscope/widgets/GlCanvas.h"
 #include "glioscope/widgets/SliceView.h"
+#include "glioscope/widgets/ViewCanvas.h"
 #include "glioscope/widgets/ViewGrid.h"
 
 #include <QApplication>
@@ -72,7 +72,7 @@ Probabilities ballProbabilities(const Geometry &grid)
     return made;
 }
 
-Desk::Desk()
+Desk::Desk(client::EngineClient::Options engine) : workstation(std::move(engine))
 {
     workstation.presenters().tour.setEnabled(false);
     workstation.settings().setValue("notice/confirmed", true);

@@ -32,7 +32,7 @@ Probabilities ballProbabilities(const Geometry &grid);
 
 /// A whole workstation on the screen, ready for events.
 struct Desk {
-    Desk();
+    explicit Desk(client::EngineClient::Options engine = {});
     app::Workstation workstation;
     app::MainWindow &window() { return workstation.window(); }
     app::CaseModel &model() { return workstation.model(); }

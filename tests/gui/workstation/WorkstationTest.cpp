@@ -7,11 +7,11 @@
 #include "glioscope/render/SliceGeometry.h"
 #include "glioscope/widgets/BandPanel.h"
 #include "glioscope/widgets/Banner.h"
-#include "glioscope/widgets/GlCanvas.h"
 #include "glioscope/widgets/SliceSlider.h"
 #include "glioscope/widgets/SliceView.h"
 #include "glioscope/widgets/Theme.h"
 #include "glioscope/widgets/TopBar.h"
+#include "glioscope/widgets/ViewCanvas.h"
 #include "glioscope/widgets/ViewGrid.h"
 
 #include <QApplication>

@@ -18,7 +18,7 @@ struct GlWindow::Private {
 GlWindow::GlWindow() : m(std::make_unique<Private>())
 {
     m->window->SetMultiSamples(0);
-    m->window->SetFrameBlitModeToBlitToCurrent();
+    m->window->SetFrameBlitModeToNoBlit();
     m->window->SetOwnContext(0);
     m->window->SetReadyForRendering(false);
 }
@@ -53,27 +53,11 @@ bool GlWindow::ready() const { return m->ready; }
 
 void GlWindow::resize(int width, int height) { m->window->SetSize(width, height); }
 
-void GlWindow::render(unsigned framebuffer)
-{
-    if (!m->ready) return;
-    vtkOpenGLState *state = m->window->GetState();
-    state->Reset();
-    state->Push();
-    state->ResetGLBlendFuncState();
-    state->vtkglDepthFunc(GL_LEQUAL);
-    // BlitToCurrent copies to what is bound for drawing now: Qt's framebuffer, told through VTK's own bookkeeping.
-    state->vtkglBindFramebuffer(GL_FRAMEBUFFER, framebuffer);
-    m->window->Render();
-    state->vtkglBindFramebuffer(GL_FRAMEBUFFER, framebuffer);
-    state->Pop();
-}
-
 void GlWindow::renderTo(std::uint32_t *pixels, int width, int height)
 {
     if (!m->ready) return;
     GLint bound = 0;
     glGetIntegerv(GL_FRAMEBUFFER_BINDING, &bound);
-    m->window->SetFrameBlitModeToNoBlit();
     vtkOpenGLState *state = m->window->GetState();
     state->Reset();
     state->Push();
@@ -84,7 +68,7 @@ void GlWindow::renderTo(std::uint32_t *pixels, int width, int height)
     m->window->GetRenderFramebuffer()->Bind(GL_READ_FRAMEBUFFER);
     glReadBuffer(GL_COLOR_ATTACHMENT0);
     glPixelStorei(GL_PACK_ALIGNMENT, 4);
-    glReadPixels(0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE, pixels);
+    glReadPixels(0, 0, width, height, GL_BGRA, GL_UNSIGNED_INT_8_8_8_8_REV, pixels);
     state->PopFramebufferBindings();
     state->Pop();
     glBindFramebuffer(GL_FRAMEBUFFER, GLuint(bound));

@@ -1,6 +1,5 @@
 #include "glioscope/render/SliceScene.h"
 
-#include "FramePresenter.h"
 #include "OutlineLayer.h"
 #include "glioscope/render/PlaneSlice.h"
 
@@ -91,7 +90,6 @@ struct SliceScene::Private {
     std::vector<LabelLook> shapeLooks;
     BandShape band;
     BandLayer bandOf; ///< what `band` was traced with (without its volume)
-    FramePresenter presenter;
 
     void place()
     {
@@ -263,9 +261,6 @@ Frame &SliceScene::compose()
     }
     return m->frame;
 }
-
-void SliceScene::attach(vtkRenderWindow *window) { m->presenter.attach(window); }
-void SliceScene::present() { m->presenter.show(m->frame); }
 
 WorldBox headBox(const ImageVolume &image)
 {

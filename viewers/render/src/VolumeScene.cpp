@@ -1,6 +1,5 @@
 #include "glioscope/render/VolumeScene.h"
 
-#include "FramePresenter.h"
 #include "Painter.h"
 #include "Surfaces.h"
 #include "glioscope/render/GlWindow.h"
@@ -149,12 +148,11 @@ struct VolumeScene::Private {
     VolumeState state;
     SurfacesPtr surfaces;
     vtkNew<vtkRenderer> renderer;
-    GlWindow inner; ///< shares the canvas' context, draws into its own framebuffer
+    GlWindow inner; ///< draws into its own framebuffer
     std::vector<vtkSmartPointer<vtkActor>> solids, dots;
     std::vector<std::unique_ptr<Glass>> veils;
     Glass shell;
     PlanePicture planes[3];
-    FramePresenter presenter;
     int width = 1, height = 1;
     double ratio = 1, drawMs = 0;
     bool draft = false, drawnDraft = false, dirty = true;
@@ -372,8 +370,6 @@ VolumeScene::VolumeScene() : m(std::make_unique<Private>()) {}
 
 VolumeScene::~VolumeScene() = default;
 
-void VolumeScene::attach(vtkRenderWindow *window) { m->presenter.attach(window); }
-void VolumeScene::present() { m->presenter.show(m->result); }
 void VolumeScene::release() { m->inner.release(); }
 const Frame &VolumeScene::frame() const { return m->result; }
 bool VolumeScene::needsDrawing() const { return m->dirty; }
@@ -401,6 +397,15 @@ Frame &VolumeScene::compose()
     if (m->dirty) m->draw();
     m->result = m->picture;
     m->drawCrosshair();
+    return m->result;
+}
+
+Frame &VolumeScene::composeNothing()
+{
+    m->result.resize(std::max(1, int(std::lround(m->width * m->ratio))),
+                     std::max(1, int(std::lround(m->height * m->ratio))));
+    m->result.ratio = m->ratio;
+    std::ranges::fill(m->result.pixels, rgba(0, 0, 0));
     return m->result;
 }
 

@@ -1,13 +1,14 @@
 #include "glioscope/widgets/SliceView.h"
 
+#include "FrameImage.h"
 #include "ViewHeader.h"
 #include "ViewTexts.h"
 #include "ViewWindowEditor.h"
 #include "glioscope/render/SliceScene.h"
 #include "glioscope/widgets/Controls.h"
-#include "glioscope/widgets/GlCanvas.h"
 #include "glioscope/widgets/SliceSlider.h"
 #include "glioscope/widgets/Theme.h"
+#include "glioscope/widgets/ViewCanvas.h"
 
 #include <QElapsedTimer>
 #include <QHelpEvent>
@@ -73,14 +74,14 @@ struct SliceView::Private {
     explicit Private(SliceView *view, const QString &name)
         : q(view),
           header(new ViewHeader(QStringLiteral("view.") + name, {}, false, view)),
-          canvas(new GlCanvas(view)),
+          canvas(new ViewCanvas(view)),
           slider(new SliceSlider(view))
     {
     }
 
     SliceView *q;
     ViewHeader *header;
-    GlCanvas *canvas;
+    ViewCanvas *canvas;
     SliceSlider *slider;
     render::SliceScene scene;
     interaction::MouseMap mouse;
@@ -132,9 +133,7 @@ struct SliceView::Private {
         QElapsedTimer timer;
         timer.start();
         render::Frame &frame = scene.compose();
-        QImage picture(reinterpret_cast<uchar *>(frame.pixels.data()), frame.width, frame.height, frame.width * 4,
-                       QImage::Format_RGBX8888);
-        picture.setDevicePixelRatio(frame.ratio);
+        QImage picture = imageOver(frame);
         QPainter painter(&picture);
         paintViewTexts(painter, QSizeF(canvas->size()), texts());
         painter.end();
@@ -332,13 +331,11 @@ SliceView::SliceView(const QString &name, QWidget *parent) : QWidget(parent), m(
     column->addWidget(m->header);
     column->addLayout(row, 1);
 
-    m->scene.attach(m->canvas->renderWindow());
-    m->canvas->setPrepare([this] {
+    m->canvas->setCompose([this]() -> const render::Frame & {
         m->scene.resize(m->canvas->width(), m->canvas->height(), m->canvas->devicePixelRatioF());
-        m->compose();
-        m->scene.present();
+        return m->compose();
     });
-    connect(m->canvas, &GlCanvas::resized, this,
+    connect(m->canvas, &ViewCanvas::resized, this,
             [this] { m->scene.resize(m->canvas->width(), m->canvas->height(), m->canvas->devicePixelRatioF()); });
     connect(m->header, &ViewHeader::maximiseWished, this, &SliceView::maximiseWished);
     connect(m->header, &ViewHeader::pressed, this, [this] {
@@ -351,15 +348,13 @@ SliceView::SliceView(const QString &name, QWidget *parent) : QWidget(parent), m(
         const render::SliceState &now = m->scene.state();
         if (const Geometry *grid = now.grid()) emit cursorWished(render::atSlice(*grid, now.plane, now.cursor, slice));
     });
-    connect(&Theme::instance(), &Theme::themeChanged, m->canvas, qOverload<>(&QWidget::update));
+    connect(&Theme::instance(), &Theme::themeChanged, m->canvas, &ViewCanvas::redraw);
     m->tellState();
 }
 
 SliceView::~SliceView()
 {
-    m->canvas->setPrepare({});
-    delete m->canvas; // while the scene lives: VTK frees its texture with the context current
-    m->scene.attach(nullptr);
+    delete m->canvas; // while the frame that it shows lives
 }
 
 void SliceView::setState(render::SliceState state)
@@ -367,7 +362,7 @@ void SliceView::setState(render::SliceState state)
     m->scene.setState(std::move(state));
     m->tellState();
     m->tellWindow();
-    m->canvas->update();
+    m->canvas->redraw();
 }
 
 const render::SliceState &SliceView::state() const { return m->scene.state(); }
@@ -398,13 +393,13 @@ void SliceView::setCornerLines(const QStringList &lines)
 {
     if (lines == m->cornerLines) return;
     m->cornerLines = lines;
-    m->canvas->update();
+    m->canvas->redraw();
 }
 
 void SliceView::setCornersVisible(bool visible)
 {
     m->corners = visible;
-    m->canvas->update();
+    m->canvas->redraw();
 }
 
 void SliceView::setActive(bool active) { m->header->setActive(active); }
@@ -414,13 +409,13 @@ void SliceView::setProgress(double share)
 {
     if (share == m->progress) return;
     m->progress = share;
-    m->canvas->update();
+    m->canvas->redraw();
 }
 
 void SliceView::setEmptyText(const QString &text)
 {
     m->emptyText = text;
-    m->canvas->update();
+    m->canvas->redraw();
 }
 
 void SliceView::setTool(interaction::Tool tool)
@@ -434,16 +429,15 @@ void SliceView::setHeldKey(interaction::HeldKey held) { m->held = held; }
 render::Viewpoint SliceView::viewpoint() const { return m->scene.transform().viewpoint(); }
 const render::ViewTransform &SliceView::transform() const { return m->scene.transform(); }
 QSize SliceView::canvasSize() const { return m->canvas->size(); }
-GlCanvas *SliceView::canvas() const { return m->canvas; }
+ViewCanvas *SliceView::canvas() const { return m->canvas; }
 SliceSlider *SliceView::slider() const { return m->slider; }
 double SliceView::lastComposeMs() const { return m->composeMs; }
 
 QImage SliceView::snapshot() const
 {
-    const render::Frame &frame = m->compose();
-    QImage picture(reinterpret_cast<const uchar *>(frame.pixels.data()), frame.width, frame.height, frame.width * 4,
-                   QImage::Format_RGBX8888);
-    return picture.convertToFormat(QImage::Format_RGB32);
+    QImage picture = imageOver(m->compose()).copy();
+    picture.setDevicePixelRatio(1);
+    return picture;
 }
 
 bool SliceView::eventFilter(QObject *watched, QEvent *event)

@@ -66,6 +66,8 @@ ViewHeader::ViewHeader(const QString &viewName, const QString &title, bool withR
 
 void ViewHeader::setTitle(const QString &title)
 {
+    if (title == m_title && m_menu->text() == m_menuText) return; // a wheel turn changes neither
+    m_menuText = m_menu->text();
     m_title = title;
     arrange();
     update();

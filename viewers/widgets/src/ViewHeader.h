@@ -44,7 +44,7 @@ protected:
 
 private:
     void arrange();
-    QString m_title, m_text;
+    QString m_title, m_text, m_menuText;
     bool m_active = false;
     MenuButton *m_menu;
     IconButton *m_reset = nullptr, *m_maximise, *m_more;

@@ -1,11 +1,13 @@
 #include "glioscope/widgets/VolumeView.h"
 
+#include "FrameImage.h"
+#include "OffscreenGl.h"
 #include "ViewHeader.h"
 #include "ViewTexts.h"
 #include "glioscope/render/VolumeScene.h"
 #include "glioscope/widgets/Controls.h"
-#include "glioscope/widgets/GlCanvas.h"
 #include "glioscope/widgets/Theme.h"
+#include "glioscope/widgets/ViewCanvas.h"
 
 #include <QMenu>
 #include <QMouseEvent>
@@ -51,13 +53,14 @@ struct VolumeView::Private {
     explicit Private(VolumeView *view)
         : q(view),
           header(new ViewHeader(QStringLiteral("view.3d"), VolumeView::tr("3D"), true, view)),
-          canvas(new GlCanvas(view))
+          canvas(new ViewCanvas(view))
     {
     }
 
     VolumeView *q;
     ViewHeader *header;
-    GlCanvas *canvas;
+    ViewCanvas *canvas;
+    OffscreenGl gl;
     render::VolumeScene scene;
     interaction::MouseMap mouse;
     QStringList cornerLines;
@@ -112,25 +115,39 @@ struct VolumeView::Private {
             if (!surfaces) builtImage.reset(), builtMask.reset();
             requestSurfaces();
         }
-        canvas->update();
+        canvas->redraw();
         if (!busy) emit q->surfacesReady();
     }
 
-    void compose()
+    bool empty() const { return !scene.state().image && !scene.state().mask; }
+
+    /// Without a case nothing is drawn, so the driver is not even loaded for an empty window.
+    render::Frame &drawScene()
     {
         scene.resize(canvas->width(), canvas->height(), canvas->devicePixelRatioF());
+        if (empty()) return scene.composeNothing();
+        if (!scene.needsDrawing()) return scene.compose();
+        if (!gl.makeCurrent()) return scene.composeNothing();
         render::Frame &frame = scene.compose();
-        QImage picture(reinterpret_cast<uchar *>(frame.pixels.data()), frame.width, frame.height, frame.width * 4,
-                       QImage::Format_RGBX8888);
-        picture.setDevicePixelRatio(frame.ratio);
+        gl.doneCurrent();
+        return frame;
+    }
+
+    const render::Frame &compose()
+    {
+        render::Frame &frame = drawScene();
+        QImage picture = imageOver(frame);
         QPainter painter(&picture);
         painter.setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing);
         const QSizeF size = canvas->size();
-        const render::VolumeState &state = scene.state();
-        if (!state.image && !state.mask) {
+        if (empty() || gl.failed()) {
             painter.setFont(Theme::font(TextSize::Body));
             painter.setPen(QColor(0x7E, 0x88, 0x94));
-            painter.drawText(QRectF(QPointF(), size), Qt::AlignCenter, VolumeView::tr("No image"));
+            painter.drawText(QRectF(QPointF(), size).adjusted(Theme::px(24), 0, -Theme::px(24), 0),
+                             Qt::AlignCenter | Qt::TextWordWrap,
+                             empty() ? VolumeView::tr("No image")
+                                     : VolumeView::tr("This graphics driver is too old.\nSlices are drawn without it; "
+                                                      "3D needs OpenGL 3.2."));
         } else {
             QStringList lines = corners ? cornerLines : QStringList();
             if (busy) lines << VolumeView::tr("Updating");
@@ -138,7 +155,7 @@ struct VolumeView::Private {
             drawMarker(painter, size);
         }
         painter.end();
-        scene.present();
+        return frame;
     }
 
     void drawMarker(QPainter &painter, const QSizeF &size)
@@ -198,7 +215,7 @@ struct VolumeView::Private {
         case TurnAct::None:
             return;
         }
-        canvas->update();
+        canvas->redraw();
     }
 
     void release(QMouseEvent *event)
@@ -207,7 +224,7 @@ struct VolumeView::Private {
         const bool click = !moved && button == Qt::LeftButton && act == TurnAct::Turn;
         button = Qt::NoButton;
         scene.setDraft(false);
-        canvas->update();
+        canvas->redraw();
         if (!click) return;
         const QPointF at = event->position();
         if (const auto point = scene.pick(at.x(), at.y())) emit q->cursorWished(*point);
@@ -243,26 +260,25 @@ VolumeView::VolumeView(QWidget *parent) : QWidget(parent), m(std::make_unique<Pr
 
     m->cursorTimer.setSingleShot(true);
     m->cursorTimer.setInterval(60);
-    connect(&m->cursorTimer, &QTimer::timeout, m->canvas, qOverload<>(&QWidget::update));
-    m->scene.attach(m->canvas->renderWindow());
-    m->canvas->setPrepare([this] { m->compose(); });
-    m->canvas->setRelease([this] { m->scene.release(); });
+    connect(&m->cursorTimer, &QTimer::timeout, m->canvas, &ViewCanvas::redraw);
+    m->canvas->setCompose([this]() -> const render::Frame & { return m->compose(); });
     connect(m->header->resetButton(), &QToolButton::clicked, this, &VolumeView::resetCamera);
     connect(m->header, &ViewHeader::maximiseWished, this, &VolumeView::maximiseWished);
     connect(m->header, &ViewHeader::pressed, this, [this] {
         setFocus(Qt::MouseFocusReason);
         emit activated();
     });
-    connect(&Theme::instance(), &Theme::themeChanged, m->canvas, qOverload<>(&QWidget::update));
+    connect(&Theme::instance(), &Theme::themeChanged, m->canvas, &ViewCanvas::redraw);
 }
 
 VolumeView::~VolumeView()
 {
     m->worker.request_stop();
     if (m->worker.joinable()) m->worker.join();
-    m->canvas->setPrepare({});
-    delete m->canvas; // while the scene lives: VTK frees its textures and shaders with the context current
-    m->scene.attach(nullptr);
+    delete m->canvas; // while the frame that it shows lives
+    if (!m->gl.made() || !m->gl.makeCurrent()) return;
+    m->scene.release(); // VTK frees its textures and shaders with the context current
+    m->gl.doneCurrent();
 }
 
 void VolumeView::setState(render::VolumeState state)
@@ -273,7 +289,7 @@ void VolumeView::setState(render::VolumeState state)
     m->requestSurfaces();
     // A cursor that runs with the wheel takes no time from the slice views; it is shown a moment later.
     if (m->scene.needsDrawing())
-        m->canvas->update();
+        m->canvas->redraw();
     else if (!m->cursorTimer.isActive())
         m->cursorTimer.start();
 }
@@ -283,13 +299,13 @@ const render::VolumeState &VolumeView::state() const { return m->scene.state(); 
 void VolumeView::setCornerLines(const QStringList &lines)
 {
     m->cornerLines = lines;
-    m->canvas->update();
+    m->canvas->redraw();
 }
 
 void VolumeView::setCornersVisible(bool visible)
 {
     m->corners = visible;
-    m->canvas->update();
+    m->canvas->redraw();
 }
 
 void VolumeView::setActive(bool active) { m->header->setActive(active); }
@@ -299,18 +315,18 @@ void VolumeView::setMouseMap(const interaction::MouseMap &map) { m->mouse = map;
 void VolumeView::resetCamera()
 {
     m->scene.resetCamera();
-    m->canvas->update();
+    m->canvas->redraw();
 }
 
 bool VolumeView::updating() const { return m->busy; }
-GlCanvas *VolumeView::canvas() const { return m->canvas; }
+ViewCanvas *VolumeView::canvas() const { return m->canvas; }
 
 QImage VolumeView::snapshot() const
 {
-    const render::Frame &frame = m->scene.frame();
-    return QImage(reinterpret_cast<const uchar *>(frame.pixels.data()), frame.width, frame.height, frame.width * 4,
-                  QImage::Format_RGBX8888)
-        .convertToFormat(QImage::Format_RGB32);
+    if (m->scene.frame().width < 1) return {};
+    QImage picture = imageOver(m->scene.frame()).copy();
+    picture.setDevicePixelRatio(1);
+    return picture;
 }
 
 bool VolumeView::eventFilter(QObject *watched, QEvent *event)
@@ -329,7 +345,7 @@ bool VolumeView::eventFilter(QObject *watched, QEvent *event)
         return true;
     case QEvent::Wheel:
         m->scene.zoom(interaction::MouseMap::zoomOfWheel(static_cast<QWheelEvent *>(event)->angleDelta().y() / 120.0));
-        m->canvas->update();
+        m->canvas->redraw();
         event->accept();
         return true;
     case QEvent::ContextMenu:

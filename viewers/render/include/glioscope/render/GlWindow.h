@@ -6,9 +6,9 @@ class vtkRenderWindow;
 
 namespace glio::render {
 
-/// A VTK window that draws into an OpenGL context which somebody else owns and makes current (a
-/// vtkGenericOpenGLRenderWindow without multisampling, blitting to the framebuffer given to `render`). Thread: the
-/// context's. Every function but `window` and `resize` needs the context current.
+/// A VTK window that draws in an OpenGL context which somebody else owns and makes current, into a framebuffer of its
+/// own (a vtkGenericOpenGLRenderWindow without multisampling). Thread: the context's. Every function but `window` and
+/// `resize` needs the context current.
 class GlWindow {
 public:
     GlWindow();
@@ -17,14 +17,13 @@ public:
     GlWindow &operator=(const GlWindow &) = delete;
 
     vtkRenderWindow *window() const;
-    /// Once for each context (again after the widget has moved to another window).
+    /// Once for each context.
     void initialise();
     void release(); ///< before the context goes
     bool ready() const;
     void resize(int width, int height); ///< device pixels
-    void render(unsigned framebuffer);
-    /// Draws into a framebuffer of its own and reads it back: width x height pixels (R, G, B, A), lowest row first.
-    /// What is bound for drawing stays bound.
+    /// Draws and reads back: width x height pixels, 0xAARRGGBB, lowest row first. What is bound for drawing stays
+    /// bound.
     void renderTo(std::uint32_t *pixels, int width, int height);
     /// "llvmpipe (LLVM 19.1.7, 256 bits)", for the log; empty before `initialise`.
     const char *rendererName() const;

@@ -4,13 +4,10 @@
 
 #include <memory>
 
-class vtkRenderWindow;
-
 namespace glio::render {
 
-/// Draws one slice view. Image, fill, heat map, lines, brackets and crosshair are composed on the CPU into one RGBA
-/// frame (software OpenGL shares no textures, and this is faster there than blending layers), which VTK then shows as
-/// one texture. Text is the caller's, painted over the frame between `compose` and `present`.
+/// Draws one slice view. Image, fill, heat map, lines, brackets and crosshair are composed on the CPU into one frame,
+/// which the caller paints as it is (ADR 8: no OpenGL between). Text is the caller's, painted over the frame.
 /// Overlay order: image, fill, heat map, label outlines, band, brackets, crosshair.
 /// Thread: the GUI thread; composing itself uses all cores. Cost: under 5 ms for 640x480 on 2 cores; what has not
 /// changed since the last call (slices, outlines, the picture below the crosshair) is kept.
@@ -34,11 +31,6 @@ public:
 
     /// The finished picture. The reference stays valid until the next call; writing text into it is allowed.
     Frame &compose();
-
-    /// `attach` once per window; `present` uploads the frame, the window's Render() then shows it.
-    /// The window must outlive the scene or be detached with nullptr. A current OpenGL context is not needed.
-    void attach(vtkRenderWindow *window);
-    void present();
 
 private:
     struct Private;

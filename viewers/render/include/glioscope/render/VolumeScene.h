@@ -4,8 +4,6 @@
 
 #include <stop_token>
 
-class vtkRenderWindow;
-
 namespace glio::render {
 
 /// Label surfaces (vtkSurfaceNets3D, 15 rounds of smoothing, one mesh per visible-or-not label), the brain's and the
@@ -28,14 +26,14 @@ public:
     VolumeScene(const VolumeScene &) = delete;
     VolumeScene &operator=(const VolumeScene &) = delete;
 
-    /// `attach` once per window, `present` uploads the frame; see SliceScene.
-    void attach(vtkRenderWindow *window);
-    void present();
     void resize(int width, int height, double ratio);
-    /// The finished picture; writing text into it is allowed. Needs the window's OpenGL context current.
+    /// The finished picture; writing text into it is allowed. Where `needsDrawing`, it needs an OpenGL context of 3.2
+    /// or newer current, the same one each time until `release`.
     Frame &compose();
     /// The next `compose` draws surfaces; otherwise it only moves the crosshair.
     bool needsDrawing() const;
+    /// Black instead of surfaces: for where there is no OpenGL.
+    Frame &composeNothing();
     /// The picture of the last `compose`.
     const Frame &frame() const;
     void release(); ///< before the context goes, with it current

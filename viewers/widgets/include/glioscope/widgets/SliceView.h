@@ -10,7 +10,7 @@
 #include <memory>
 
 namespace glio::widgets {
-class GlCanvas;
+class ViewCanvas;
 class SliceSlider;
 
 /// A sequence that the view's menu offers.
@@ -49,11 +49,11 @@ public:
     render::Viewpoint viewpoint() const;
     const render::ViewTransform &transform() const;
     QSize canvasSize() const; ///< logical pixels
-    GlCanvas *canvas() const;
+    ViewCanvas *canvas() const;
     SliceSlider *slider() const;
     /// The picture with its letters and corners, device pixels.
     QImage snapshot() const;
-    /// Milliseconds of the last composition on the CPU (without OpenGL).
+    /// Milliseconds of the last composition on the CPU.
     double lastComposeMs() const;
 
 signals:

@@ -9,7 +9,7 @@
 #include <memory>
 
 namespace glio::widgets {
-class GlCanvas;
+class ViewCanvas;
 
 /// The 3D view: header (name, content menu, reset, maximise) and canvas. Surfaces are built in a thread of their own
 /// from the state's snapshots; until they come the old ones stay and "Updating" is shown.
@@ -29,7 +29,7 @@ public:
     void setMouseMap(const interaction::MouseMap &map);
     void resetCamera();
     bool updating() const; ///< surfaces are being built
-    GlCanvas *canvas() const;
+    ViewCanvas *canvas() const;
     QImage snapshot() const;
 
 signals:
