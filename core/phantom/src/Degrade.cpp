@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 namespace glio::phantom {
 namespace {
@@ -44,6 +45,34 @@ void thickSlices(std::vector<float> &image, const Size3 &size, int axis, double 
                 const auto low = std::size_t(at);
                 const auto part = float(at - double(low));
                 line[i * stride] = means[low] + part * (means[low + 1] - means[low]);
+            }
+        }
+    });
+}
+
+/// A periodic movement during the scan modulates the lines of k-space: along the phase-encoding axis faint copies of
+/// the whole image appear at fixed parts of the field, added or taken away, and edges across it lose their sharpness.
+void addGhosts(std::vector<float> &image, const Size3 &size, const Degradation &how)
+{
+    const auto axis = std::size_t(how.ghostAxis);
+    const std::int64_t length = size[axis], stride = axis == 0 ? 1 : axis == 1 ? size[0] : size[0] * size[1];
+    const std::int64_t lines = std::int64_t(image.size()) / length;
+    parallelFor(0, lines, 256, [&](std::int64_t first, std::int64_t last) {
+        std::vector<float> line(static_cast<std::size_t>(length));
+        for (std::int64_t n = first; n < last; ++n) {
+            float *const at = image.data() + (n / stride) * stride * length + n % stride;
+            for (std::int64_t i = 0; i < length; ++i)
+                line[std::size_t(i)] = at[i * stride];
+            for (std::int64_t i = 0; i < length; ++i) {
+                float sum = 0;
+                for (int g = 1; g < how.ghosts; ++g) {
+                    const std::int64_t from = (i + g * length / how.ghosts) % length;
+                    sum += float(std::cos(2 * std::numbers::pi * (how.ghostPhase + 0.5 * g))) * line[std::size_t(from)];
+                }
+                const float soft = 0.5f * (line[std::size_t(std::max<std::int64_t>(0, i - 1))] +
+                                           line[std::size_t(std::min(length - 1, i + 1))]);
+                const float own = line[std::size_t(i)], blurred = own + float(1.5 * how.ghost) * (soft - own);
+                at[i * stride] = std::max(0.0f, blurred + float(how.ghost) * sum);
             }
         }
     });
@@ -97,7 +126,7 @@ std::array<Degradation, 4> drawDegradations(CounterRandom &random, bool calm, co
 {
     std::array<Degradation, 4> out;
     const bool together = random.chance(0.5), allThick = random.chance(withHead ? 0.5 : 0.3);
-    const double sharedMm = random.uniform(2.5, 6.5), sharedPhase = random.uniform();
+    const double sharedMm = random.uniform(2.5, 7), sharedPhase = random.uniform();
     const int sharedAxis = random.chance(0.8) ? 2 : int(random.integer(0, 1));
     const double site = random.uniform(0.1, 1.0); // a good or a bad scanner for all four
     for (Degradation &d : out) {
@@ -113,7 +142,7 @@ std::array<Degradation, 4> drawDegradations(CounterRandom &random, bool calm, co
         if (random.chance(0.15)) d.gamma = random.uniform(0.8, 1.25);
         if (random.chance(0.35)) d.blurVoxels = random.uniform(0.3, 0.9);
         if (together ? allThick : random.chance(withHead ? 0.5 : 0.3)) {
-            d.sliceMm = together ? sharedMm : random.uniform(2.5, 6.5);
+            d.sliceMm = together ? sharedMm : random.uniform(2.5, 7);
             d.sliceAxis = together ? sharedAxis : random.chance(0.8) ? 2 : int(random.integer(0, 1));
             d.slicePhase = together ? sharedPhase : random.uniform();
             if (d.sliceMm < 1.25 * spacing[std::size_t(d.sliceAxis)]) d.sliceMm = 0;
@@ -123,6 +152,12 @@ std::array<Degradation, 4> drawDegradations(CounterRandom &random, bool calm, co
                 s = random.uniform(-1, 1);
         if (random.chance(0.7)) d.noise = site * random.uniform(0, 0.18);
         d.noiseGrain = random.chance(0.5) ? random.uniform(0.35, 0.8) : 0;
+        if (random.chance(0.15)) {
+            d.ghost = random.uniform(0.03, 0.2);
+            d.ghostAxis = random.chance(0.7) ? 1 : 0;
+            d.ghosts = int(random.integer(2, 4));
+            d.ghostPhase = random.uniform();
+        }
     }
     return out;
 }
@@ -163,6 +198,7 @@ void degrade(std::vector<float> &image, const Geometry &grid, const std::vector<
                 image[n] = weight[n] > 0.02f ? image[n] / weight[n] : 0;
         }
     }
+    if (how.ghost > 0) addGhosts(image, size, how);
     if (how.shiftVoxels != std::array<double, 3>{0, 0, 0}) shift(image, size, how.shiftVoxels);
     if (how.noise > 0) {
         const auto amount = float(how.noise * deviationInside(image, inside));

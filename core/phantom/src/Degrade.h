@@ -19,6 +19,9 @@ struct Degradation {
     std::array<double, 3> shiftVoxels{0, 0, 0};
     double noise = 0;      ///< relative to the deviation inside the head
     double noiseGrain = 0; ///< sigma in voxels: noise that was resampled
+    double ghost = 0;      ///< strength of the copies that movement during the scan leaves along `ghostAxis`; 0: none
+    int ghostAxis = 1, ghosts = 2; ///< phase-encoding axis; copies lie at 1/ghosts of the field from each other
+    double ghostPhase = 0;         ///< 0..1: where the copies stand between adding and taking away
     std::uint64_t noiseKey = 0, fieldKey = 0;
 };
 

@@ -293,6 +293,7 @@ Result<PhantomCase> make(const Anatomy &anatomy, const PhantomOptions &options, 
         out.sequences[s] = ImageVolume(*grid, std::move(canvas.image[s]));
         const std::string name(sequenceId(kModelSequences[s]));
         out.parameters["noise_" + name] = options.degrade ? damages[s].noise : 0;
+        out.parameters["motion_" + name] = options.degrade ? damages[s].ghost : 0;
         out.parameters["slice_mm_" + name] = options.degrade ? damages[s].sliceMm : 0;
     }
     if (!out.headCovered) // nothing is labelled where nothing is shown
