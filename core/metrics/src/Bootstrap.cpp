@@ -125,9 +125,8 @@ std::string patientOf(const std::string &caseName)
         return text.size() == count && std::ranges::all_of(text, [](unsigned char c) { return std::isdigit(c) != 0; });
     };
     const std::string_view name = caseName;
-    if (name.starts_with("BraTS-")) { // BraTS-PED-00021-001
-        const auto last = name.rfind('-');
-        const auto before = last == 0 || last == name.npos ? name.npos : name.rfind('-', last - 1);
+    if (const auto last = name.rfind('-'); last != name.npos && last > 0) { // BraTS-PED-00021-001
+        const auto before = name.rfind('-', last - 1);
         if (before != name.npos && digits(name.substr(last + 1), 3) &&
             digits(name.substr(before + 1, last - before - 1), 5))
             return caseName.substr(0, last);

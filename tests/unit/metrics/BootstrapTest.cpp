@@ -97,6 +97,7 @@ TEST_CASE("Time points of one patient are known by their names", "[metrics][boot
 {
     CHECK(patientOf("BraTS-PED-00021-001") == "BraTS-PED-00021");
     CHECK(patientOf("BraTS-GLI-00005-100") == "BraTS-GLI-00005");
+    CHECK(patientOf("GlioPhantom-00003-000") == "GlioPhantom-00003");
     CHECK(patientOf("TCGA_CS_4941_19960909") == "TCGA_CS_4941");
     CHECK(patientOf("BraTS2021_00000") == "BraTS2021_00000");
     CHECK(patientOf("phantom-007-001") == "phantom-007-001");

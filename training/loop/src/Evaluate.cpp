@@ -2,13 +2,18 @@
 
 #include "glioscope/annotation/LabelScheme.h"
 #include "glioscope/base/AtomicFile.h"
+#include "glioscope/base/Memory.h"
 #include "glioscope/data/CaseStore.h"
 #include "glioscope/inference/Segmenter.h"
 #include "glioscope/io/NiftiFile.h"
+#include "glioscope/loop/EvaluateCase.h"
+#include "glioscope/volume/Preprocess.h"
+#include "glioscope/volume/Resample.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <set>
 
 namespace glio::loop {
@@ -27,14 +32,13 @@ Result<std::set<std::string>> namesOfPart(const EvaluateRequest &request)
     return names;
 }
 
-// Regions whose labels `scheme` can express: a region of ours is compared when a label of the scheme means it.
-bool canTell(const LabelScheme &scheme, const RegionDefinition &region)
+// The sequence that radiologists outline the tumour on, for the picture.
+const inference::Input &pictured(const std::vector<inference::Input> &inputs)
 {
-    const auto &labels = scheme.labels();
-    return std::ranges::all_of(region.labels, [&](Label wanted) {
-        return region.labels.size() > 1 ||
-               std::ranges::any_of(labels, [wanted](const auto &l) { return l.canonical == wanted; });
-    });
+    for (const Sequence wanted : {Sequence::Flair, Sequence::T2, Sequence::T1c})
+        for (const inference::Input &input : inputs)
+            if (input.sequence == wanted) return input;
+    return inputs.front();
 }
 
 Result<CaseScore> score(inference::Segmenter &segmenter, const data::CaseEntry &entry, const EvaluateRequest &request,
@@ -46,56 +50,54 @@ Result<CaseScore> score(inference::Segmenter &segmenter, const data::CaseEntry &
         if (!image) return std::unexpected(image.error());
         inputs.push_back({sequence, std::move(*image)});
     }
+    if (inputs.empty()) return fail(Errc::InvalidArgument, "No sequence was found beside the mask.");
     const auto mask = io::readNiftiLabels(*entry.files.mask);
     if (!mask) return std::unexpected(mask.error());
-    const LabelScheme &own = *findLabelScheme(entry.schemeId), &ours = defaultLabelScheme();
-    const auto truth = convertLabels(*mask, own, ours);
-    if (!truth) return fail(truth.error().code, entry.files.mask->string() + ": " + truth.error().message);
     inference::SegmentOptions options;
     if (const auto precision = inference::precisionFromName(request.precision)) options.precision = *precision;
-    const auto answer = segmenter.run(inputs, truth->geometry(), options, progress);
+    const auto answer = segmenter.run(inputs, mask->geometry(), options,
+                                      [&progress](double done) { return report(progress, 0.85 * done); });
     if (!answer) return std::unexpected(answer.error());
-    const LabelScheme *answerScheme = findLabelScheme(answer->probabilities.schemeId);
-    const auto predicted = answerScheme && answerScheme->id() != ours.id()
-                               ? convertLabels(answer->labels, *answerScheme, ours)
-                               : Result<LabelVolume>(answer->labels);
-    if (!predicted) return std::unexpected(predicted.error());
     evaluation.modelName = answer->modelName;
     evaluation.modelVersion = answer->modelVersion;
     evaluation.modelSha256 = answer->modelSha256;
+    evaluation.modelTitle = answer->modelTitle;
     evaluation.device = answer->device;
     evaluation.precision = answer->precision;
-    CaseScore result{.name = entry.files.name, .schemeId = entry.schemeId, .seconds = answer->seconds};
-    std::array<std::array<std::int64_t, 5>, 5> table{}; // [truth][predicted]
-    const auto t = truth->voxels(), p = predicted->voxels();
-    for (std::size_t n = 0; n < t.size(); ++n)
-        ++table[std::min<std::size_t>(t[n], 4)][std::min<std::size_t>(p[n], 4)];
-    const double ml = truth->geometry().voxelVolumeMm3() / 1000;
-    for (const RegionDefinition &region : ours.regions()) {
-        std::int64_t both = 0, inTruth = 0, inAnswer = 0;
-        for (std::uint8_t a = 0; a < 5; ++a)
-            for (std::uint8_t b = 0; b < 5; ++b) {
-                if (region.contains(a)) inTruth += table[a][b];
-                if (region.contains(b)) inAnswer += table[a][b];
-                if (region.contains(a) && region.contains(b)) both += table[a][b];
-            }
-        result.referenceMl[region.id] = ml * double(inTruth);
-        result.predictionMl[region.id] = ml * double(inAnswer);
-        if (canTell(own, region)) result.dice[region.id] = dice(both, inTruth, inAnswer);
+    evaluation.workingSpacingMm = answer->workingSpacingMm;
+    const LabelScheme &own = *findLabelScheme(entry.schemeId);
+    const inference::Input &shown = pictured(inputs);
+    LabelVolume head = foreground(inference::chooseReference(inputs).image);
+    if (!head.geometry().sameGrid(mask->geometry())) head = resampleLabels(head, mask->geometry());
+    auto result = scoreCase(entry.files.name, *mask, own, answer->probabilities, answer->labels, head.voxels(), request,
+                            [&progress](double done) { return report(progress, 0.85 + 0.15 * done); });
+    if (!result) return std::unexpected(result.error());
+    result->seconds = answer->seconds;
+    if (request.pictures > 0) {
+        const auto ground = commonGround(*mask, own, answer->probabilities, answer->labels);
+        const auto onGrid = shown.image.geometry().sameGrid(mask->geometry())
+                                ? Result<ImageVolume>(shown.image)
+                                : resample(shown.image, mask->geometry(), Interpolation::Linear);
+        if (ground && onGrid)
+            result->picture =
+                drawPicture(*onGrid, std::string(sequenceName(shown.sequence)), ground->reference, ground->prediction);
     }
     return result;
 }
 
-} // namespace
-
-std::optional<double> dice(std::int64_t both, std::int64_t inFirst, std::int64_t inSecond)
+void worstFirst(std::vector<CaseScore> &cases)
 {
-    if (inFirst + inSecond == 0) return std::nullopt;
-    return 2.0 * double(both) / double(inFirst + inSecond);
+    std::ranges::sort(cases, [](const CaseScore &a, const CaseScore &b) {
+        const double x = a.rank(), y = b.rank();
+        return x != y ? x < y : a.name < b.name;
+    });
 }
+
+} // namespace
 
 Result<Evaluation> evaluate(const EvaluateRequest &request)
 {
+    const auto start = std::chrono::steady_clock::now();
     const auto model = interchange::ModelFile::open(request.model);
     if (!model) return std::unexpected(model.error());
     auto entries = data::findTrainingCases(request.data, request.scheme);
@@ -113,52 +115,35 @@ Result<Evaluation> evaluate(const EvaluateRequest &request)
     auto segmenter = inference::Segmenter::open(*model, request.device);
     if (!segmenter) return std::unexpected(segmenter.error());
     Evaluation evaluation;
+    evaluation.request = request;
+    evaluation.request.progress = {};
     for (std::size_t n = 0; n < entries->size(); ++n) {
         const auto &entry = (*entries)[n];
         const ProgressSink progress = [&](double done) {
             return !request.progress ||
                    request.progress((double(n) + done) / double(entries->size()), entry.files.name);
         };
+        if (!report(progress, 0)) return fail(Errc::Cancelled, "Evaluating was cancelled.");
         auto one = score(**segmenter, entry, request, progress, evaluation);
-        if (!one) return std::unexpected(one.error());
+        if (!one) {
+            if (one.error().code == Errc::Cancelled) return std::unexpected(one.error());
+            evaluation.failures.push_back({entry.files.name, one.error()});
+            continue;
+        }
         evaluation.cases.push_back(std::move(*one));
+        worstFirst(evaluation.cases);
+        for (std::size_t c = std::size_t(std::max(0, request.pictures)); c < evaluation.cases.size(); ++c)
+            evaluation.cases[c].picture.reset(); // only the worst keep theirs
     }
-    std::map<std::string, std::pair<double, int>> sums;
-    for (const CaseScore &one : evaluation.cases)
-        for (const auto &[region, value] : one.dice)
-            if (value) sums[region].first += *value, ++sums[region].second;
-    double mean = 0;
-    int named = 0;
-    for (const auto &[region, sum] : sums) {
-        evaluation.meanDice[region] = sum.first / sum.second;
-        if (region == "WT" || region == "TC" || region == "ET") mean += sum.first / sum.second, ++named;
+    if (evaluation.cases.empty()) { // nothing was segmented, so the model has to speak for itself
+        evaluation.modelName = model->info().name;
+        evaluation.modelVersion = model->info().version;
+        evaluation.modelSha256 = model->info().weightsSha256;
+        evaluation.modelTitle = model->info().title;
     }
-    if (named > 0) evaluation.meanDice["mean"] = mean / named;
+    evaluation.peakResidentBytes = peakResidentBytes();
+    evaluation.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return evaluation;
-}
-
-std::string evaluationJson(const Evaluation &evaluation)
-{
-    nlohmann::ordered_json json{
-        {"model",
-         {{"name", evaluation.modelName}, {"version", evaluation.modelVersion}, {"sha256", evaluation.modelSha256}}},
-        {"device", evaluation.device},
-        {"precision", evaluation.precision},
-        {"mean_dice", evaluation.meanDice},
-        {"cases", nlohmann::ordered_json::array()},
-    };
-    for (const CaseScore &one : evaluation.cases) {
-        nlohmann::ordered_json regions;
-        for (const auto &[region, value] : one.dice)
-            regions[region]["dice"] = value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
-        json["cases"].push_back({{"name", one.name},
-                                 {"scheme", one.schemeId},
-                                 {"regions", regions},
-                                 {"reference_ml", one.referenceMl},
-                                 {"volumes_ml", one.predictionMl},
-                                 {"seconds", one.seconds}});
-    }
-    return json.dump(2) + '\n';
 }
 
 } // namespace glio::loop
