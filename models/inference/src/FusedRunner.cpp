@@ -152,8 +152,8 @@ public:
         const auto &o = m_options;
         const auto levels = std::int64_t(o.widths.size());
         for (std::int64_t l = 0; l < levels; ++l)
-            m_enc.push_back(block(p, "enc" + std::to_string(l), {l == 0 ? o.inputs : o.widths[l - 1]}, l, l > 0 ? 2 : 1,
-                                  l == levels - 1 ? o.bottleneckDilation : 1));
+            m_enc.push_back(block(p, "enc" + std::to_string(l), {l == 0 ? o.channelsIn() : o.widths[l - 1]}, l,
+                                  l > 0 ? 2 : 1, l == levels - 1 ? o.bottleneckDilation : 1));
         for (std::int64_t l = 0; l + 1 < levels; ++l) {
             m_dec.push_back(block(p, "dec" + std::to_string(l), {o.widths[l], o.widths[l]}, l, 1, 1));
             const torch::Tensor up = p["up" + std::to_string(l) + ".weight"].transpose(0, 1); // (in, out, 2, 2, 2)
@@ -175,7 +175,7 @@ public:
         };
         const auto levels = std::int64_t(m_options.widths.size());
         reserve({window.size(2), window.size(3), window.size(4)});
-        load(window);
+        load(m_options.difference ? nets::withDifference(window) : window);
         int site = 0;
         for (std::int64_t l = 0; l < levels; ++l) {
             Buffer *from = l == 0 ? &m_input : &m_levels[std::size_t(l - 1)].out;
@@ -248,7 +248,7 @@ private:
         if (!m_levels.empty() && m_levels.front().sameSize(size)) return;
         m_levels.clear();
         m_levels.resize(m_options.widths.size());
-        m_input.make(m_options.inputs, size, rim(0), m_kernels.elementBytes);
+        m_input.make(m_options.channelsIn(), size, rim(0), m_kernels.elementBytes);
         Dhw here = size;
         for (std::size_t l = 0; l < m_levels.size(); ++l) {
             const std::int64_t width = m_options.widths[l], edge = rim(std::int64_t(l));
@@ -266,7 +266,7 @@ private:
     {
         const float *data = window.const_data_ptr<float>();
         const Dhw &size = m_input.size();
-        const std::int64_t channels = m_options.inputs, voxels = size[0] * size[1] * size[2];
+        const std::int64_t channels = m_options.channelsIn(), voxels = size[0] * size[1] * size[2];
         parallelFor(0, size[0], 1, [&](std::int64_t begin, std::int64_t end) {
             std::array<const float *, kBlock> planes{};
             for (std::int64_t b = 0; b < m_input.blocks(); ++b) {

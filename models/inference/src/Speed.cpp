@@ -46,12 +46,13 @@ std::int64_t runnerBytes(const nets::UNet3DOptions &net, const Speed &how, const
 {
     const std::int64_t voxels = window[0] * window[1] * window[2];
     const std::int64_t element = how.precision == Precision::Float32 ? 4 : 2;
-    const std::int64_t planar = 4 * (net.inputs + 2 * net.classes); // a window's input and logits, twice
+    const std::int64_t derived = net.difference ? net.channelsIn() : 0;       // a copy of the input with the difference
+    const std::int64_t planar = 4 * (net.inputs + derived + 2 * net.classes); // a window's input and logits, twice
     if (how.fused) {
         // Per level: first, out, up and for residual blocks skip; 16-channel blocks with their rims, all kept.
         const auto padded = [](std::int64_t channels) { return (channels + 15) / 16 * 16; };
         const std::int64_t buffers = net.block == nets::Block::Residual ? 4 : 3;
-        double elements = double(padded(net.inputs) * voxels) * 1.1;
+        double elements = double(padded(net.channelsIn()) * voxels) * 1.1;
         double here = double(voxels) * 1.1;
         for (const std::int64_t width : net.widths) {
             elements += double(buffers * padded(width)) * here;

@@ -108,6 +108,9 @@ void readNet(Reader &reader, ModelInfo &info)
         return reader.complain("net", "one that this program knows; " + options.error().message, Errc::Unsupported);
     info.net = *std::move(spec);
     if (options->inputs != std::int64_t(info.inputs.size())) reader.complain("inputs", "as many as the net reads");
+    if (options->difference && info.inputs.size() >= 2 &&
+        (info.inputs[0].sequence != Sequence::T1 || info.inputs[1].sequence != Sequence::T1c))
+        reader.complain("inputs", "a list that starts with t1, t1c: the net takes their difference");
     const LabelScheme *scheme = findLabelScheme(info.schemeId);
     if (scheme && options->classes != std::int64_t(scheme->labels().size()) + 1)
         reader.complain("net", "one with as many classes as the label scheme has labels, and background");

@@ -43,6 +43,10 @@ public:
             value = *given;
         }
     }
+    void flag(const char *name, bool &value)
+    {
+        if (const auto *given = take<bool>(name, "true or false")) value = *given;
+    }
     void number(const char *name, double &value, double low, double high)
     {
         if (const auto it = m_options.find(name); it != m_options.end())
@@ -147,6 +151,8 @@ Result<UNet3DOptions> UNet3DOptions::from(const NetSpec &spec)
     reader.number("dropout", o.dropout, 0, 0.9);
     reader.whole("dropoutFrom", o.dropoutFrom, 0, 16);
     reader.whole("supervision", o.supervision, 0, 7);
+    reader.flag("difference", o.difference);
+    if (o.difference && o.inputs < 2) reader.complain("difference", "false when the net has one input");
     const auto levels = std::int64_t(o.widths.size());
     if (levels < 2 || levels > 8) reader.complain("widths", "a list of 2 to 8 numbers");
     if (!o.dilations.empty() && std::int64_t(o.dilations.size()) != levels)
@@ -175,7 +181,8 @@ NetSpec UNet3DOptions::spec() const
                     {"bottleneckDilation", bottleneckDilation},
                     {"dropout", dropout},
                     {"dropoutFrom", dropoutFrom},
-                    {"supervision", supervision}};
+                    {"supervision", supervision},
+                    {"difference", difference}};
     return spec;
 }
 
@@ -194,7 +201,7 @@ Result<std::int64_t> parameterCount(const NetSpec &spec)
     const auto levels = std::int64_t(o.widths.size());
     std::int64_t total = 0;
     for (std::int64_t l = 0; l < levels; ++l)
-        total += block(l == 0 ? o.inputs : o.widths[l - 1], o.widths[l], l > 0);
+        total += block(l == 0 ? o.channelsIn() : o.widths[l - 1], o.widths[l], l > 0);
     for (std::int64_t l = 0; l + 1 < levels; ++l)
         total += 8 * o.widths[l + 1] * o.widths[l] + o.widths[l] + block(2 * o.widths[l], o.widths[l], false);
     for (std::int64_t l = 0; l <= o.supervision; ++l)

@@ -90,10 +90,11 @@ public:
         m_inputs = o.inputs;
         m_classes = o.classes;
         m_sizeMultiple = nets::sizeMultiple(o);
+        m_difference = o.difference;
         const auto dropout = [&](std::int64_t level) { return level >= o.dropoutFrom ? o.dropout : 0.0; };
         const auto dilation = [&](std::int64_t level) { return o.dilations.empty() ? 1 : o.dilations[level]; };
         for (std::int64_t l = 0; l < m_levels; ++l) {
-            const std::int64_t in = l == 0 ? o.inputs : o.widths[l - 1];
+            const std::int64_t in = l == 0 ? o.channelsIn() : o.widths[l - 1];
             const std::int64_t second = l == m_levels - 1 ? o.bottleneckDilation : 1;
             m_enc.push_back(register_module("enc" + std::to_string(l), Block3d(in, o.widths[l], l == 0 ? 1 : 2,
                                                                                dilation(l), second, dropout(l), o)));
@@ -151,7 +152,7 @@ private:
     {
         const std::function<void()> pause = [this] { betweenBlocks(); };
         std::vector<torch::Tensor> skips(m_levels), logits(heads);
-        torch::Tensor x = input;
+        torch::Tensor x = m_difference ? withDifference(input) : input;
         for (std::int64_t l = 0; l < m_levels; ++l)
             skips[l] = x = m_enc[l]->forward(x, pause);
         skips[m_levels - 1] = torch::Tensor();
@@ -166,6 +167,7 @@ private:
     }
 
     std::int64_t m_levels;
+    bool m_difference = false;
     std::vector<Block3d> m_enc, m_dec;
     std::vector<nn::ConvTranspose3d> m_up;
     std::vector<nn::Conv3d> m_heads;
@@ -183,6 +185,14 @@ Result<std::shared_ptr<Net>> makeNet(const NetSpec &spec)
     } catch (const c10::Error &error) {
         return fail(Errc::Internal, std::string("The net could not be built: ") + error.what_without_backtrace());
     }
+}
+
+torch::Tensor withDifference(const torch::Tensor &input)
+{
+    const torch::Tensor pair = input.narrow(1, 0, 2);
+    const torch::Tensor present = pair.ne(0).flatten(2).any(2).all(1); // (N)
+    const torch::Tensor difference = pair.narrow(1, 1, 1) - pair.narrow(1, 0, 1);
+    return torch::cat({input, difference * present.to(input.dtype()).view({-1, 1, 1, 1, 1})}, 1);
 }
 
 std::int64_t parameterCount(const torch::nn::Module &module)

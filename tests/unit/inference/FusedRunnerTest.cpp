@@ -53,6 +53,30 @@ TEST_CASE("Our own runner computes what LibTorch computes", "[inference]")
     }
 }
 
+TEST_CASE("Our own runner derives the difference T1c - T1 as the net does", "[inference]")
+{
+    const auto precision = GENERATE(Precision::Float32, Precision::BFloat16);
+    const auto block = GENERATE(nets::Block::Plain, nets::Block::Residual);
+    const int missing = GENERATE(-1, 0, 1);
+    nets::UNet3DOptions o;
+    o.widths = {16, 32};
+    o.block = block;
+    o.supervision = 0;
+    o.difference = true;
+    if (!canFuse(o.spec(), precision)) SKIP("this processor has not the instructions");
+    torch::manual_seed(19);
+    const auto net = nets::makeNet(o.spec()).value();
+    net->eval();
+    const torch::NoGradGuard quiet;
+    net->named_parameters()["enc0.conv1.weight"].select(1, 4).mul_(5); // the difference matters
+    torch::Tensor x = torch::randn({1, 4, 8, 12, 20});
+    if (missing >= 0) x.select(1, missing).zero_();
+    const torch::Tensor expected = net->forward(x);
+    const torch::Tensor found = makeFusedRunner(*net, precision)->logits(x, goOn);
+    const double error = (found - expected).pow(2).mean().sqrt().item<double>() / expected.std().item<double>();
+    CHECK(error < (precision == Precision::Float32 ? 1e-5 : 0.03));
+}
+
 TEST_CASE("Our own runner stops between blocks and repeats dropout by its seed", "[inference]")
 {
     nets::UNet3DOptions o;

@@ -42,6 +42,19 @@ TEST_CASE("model.json keeps what a model is", "[interchange]")
     CHECK(read->net.optionsJson() == info.net.optionsJson());
 }
 
+TEST_CASE("A net that takes T1c - T1 needs them as its first inputs", "[interchange][error]")
+{
+    ModelInfo info = sample();
+    nets::UNet3DOptions o;
+    o.difference = true;
+    info.net = o.spec();
+    CHECK(parseModelJson(modelJson(info), "model.json"));
+    std::swap(info.inputs[0], info.inputs[2]);
+    const auto read = parseModelJson(modelJson(info), "model.json");
+    REQUIRE_FALSE(read);
+    CHECK(read.error().message.find("'inputs'") != std::string::npos);
+}
+
 TEST_CASE("A model.json that does not fit is refused with the key's name", "[interchange][error]")
 {
     struct Case {

@@ -37,6 +37,7 @@ TEST_CASE("A spec survives the way through JSON", "[nets]")
     o.dilations = {1, 2, 2};
     o.dropout = 0.25;
     o.supervision = 1;
+    o.difference = true;
     const auto again = NetSpec::parse("improved-unet3d", o.spec().optionsJson());
     REQUIRE(again);
     const auto read = UNet3DOptions::from(*again);
@@ -44,19 +45,34 @@ TEST_CASE("A spec survives the way through JSON", "[nets]")
     CHECK(read->spec().optionsJson() == o.spec().optionsJson());
     CHECK(read->dilations == o.dilations);
     CHECK(read->block == Block::Plain);
+    CHECK(read->difference);
+}
+
+TEST_CASE("The difference costs one more channel of the first block and nothing where it is off", "[nets]")
+{
+    UNet3DOptions o;
+    o.widths = {16, 32, 64};
+    o.supervision = 0;
+    const std::int64_t without = parameterCount(o.spec()).value();
+    o.difference = true;
+    CHECK(parameterCount(o.spec()).value() - without == 28 * 16); // 3x3x3 and the skip's 1x1x1
+    CHECK_FALSE(UNet3DOptions::from(NetSpec{})->difference);
 }
 
 TEST_CASE("Options that no net has are refused with their name", "[nets][error]")
 {
-    const auto [json, name] = GENERATE(table<const char *, const char *>({{R"({"width": [16, 32]})", "width"},
-                                                                          {R"({"widths": [16]})", "widths"},
-                                                                          {R"({"widths": "many"})", "widths"},
-                                                                          {R"({"widths": [16, -32]})", "widths"},
-                                                                          {R"({"dropout": 1.5})", "dropout"},
-                                                                          {R"({"block": "magic"})", "block"},
-                                                                          {R"({"dilations": [1, 2]})", "dilations"},
-                                                                          {R"({"supervision": 4})", "supervision"},
-                                                                          {R"({"classes": 1000000000})", "classes"}}));
+    const auto [json, name] =
+        GENERATE(table<const char *, const char *>({{R"({"width": [16, 32]})", "width"},
+                                                    {R"({"widths": [16]})", "widths"},
+                                                    {R"({"widths": "many"})", "widths"},
+                                                    {R"({"widths": [16, -32]})", "widths"},
+                                                    {R"({"dropout": 1.5})", "dropout"},
+                                                    {R"({"block": "magic"})", "block"},
+                                                    {R"({"dilations": [1, 2]})", "dilations"},
+                                                    {R"({"supervision": 4})", "supervision"},
+                                                    {R"({"difference": 1})", "difference"},
+                                                    {R"({"difference": true, "inputs": 1})", "difference"},
+                                                    {R"({"classes": 1000000000})", "classes"}}));
     const auto spec = NetSpec::parse("improved-unet3d", json);
     REQUIRE(spec);
     const auto options = UNet3DOptions::from(*spec);

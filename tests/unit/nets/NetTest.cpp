@@ -116,3 +116,41 @@ TEST_CASE("Dropout changes a pass only while it is asked for", "[nets]")
     net->setDropoutActive(false);
     CHECK(torch::equal(plain, net->forward(x)));
 }
+
+TEST_CASE("The difference T1c - T1 is a further input where both are there, and 0 where one is missing", "[nets]")
+{
+    torch::manual_seed(11);
+    torch::Tensor x = torch::randn({4, 4, 3, 4, 5});
+    x.select(4, 0).zero_();                 // background
+    x.select(0, 1).select(0, 0).zero_();    // no T1
+    x.select(0, 2).select(0, 1).zero_();    // no T1c
+    x.select(0, 3).narrow(0, 0, 2).zero_(); // neither
+    const torch::Tensor y = withDifference(x);
+    REQUIRE(y.sizes().vec() == std::vector<std::int64_t>{4, 5, 3, 4, 5});
+    CHECK(torch::equal(y.narrow(1, 0, 4), x));
+    CHECK(torch::equal(y.select(0, 0).select(0, 4), x.select(0, 0).select(0, 1) - x.select(0, 0).select(0, 0)));
+    CHECK(y.select(0, 0).select(0, 4).select(2, 0).abs().max().item<double>() == 0);
+    CHECK(y.narrow(0, 1, 3).select(1, 4).abs().max().item<double>() == 0);
+}
+
+TEST_CASE("A net with the difference reads four channels and sees the fifth", "[nets]")
+{
+    auto o = small(Block::Plain, Norm::Instance);
+    o.difference = true;
+    torch::manual_seed(12);
+    const auto net = makeNet(o.spec()).value();
+    CHECK(net->inputs() == 4);
+    CHECK(parameterCount(*net) == parameterCount(o.spec()).value());
+    net->eval();
+    const torch::NoGradGuard quiet;
+    torch::Tensor weight = net->named_parameters()["enc0.conv1.weight"];
+    REQUIRE(weight.size(1) == 5);
+    const torch::Tensor x = torch::randn({1, 4, 8, 8, 8});
+    const torch::Tensor both = net->forward(x);
+    torch::Tensor none = x.clone();
+    none.select(1, 0).zero_();
+    const torch::Tensor withoutT1 = net->forward(none);
+    weight.select(1, 4).zero_(); // blind to the difference
+    CHECK_FALSE(torch::allclose(net->forward(x), both));
+    CHECK(torch::equal(net->forward(none), withoutT1));
+}

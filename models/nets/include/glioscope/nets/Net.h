@@ -50,6 +50,11 @@ Result<std::shared_ptr<Net>> makeNet(const NetSpec &spec);
 
 std::int64_t parameterCount(const torch::nn::Module &module);
 
+/// `input` (N, C, D, H, W), C >= 2, with one channel more at the end: channel 1 - channel 0 (T1c - T1), or 0 for a
+/// sample in which either is absent. A sequence is absent when it is 0 everywhere, as windows hold it; outside the head
+/// both are 0, and so is the difference. The rest of the result equals `input`.
+torch::Tensor withDifference(const torch::Tensor &input);
+
 /// Instance or group norm followed by the activation in one pass over the voxels; (N, C, D, H, W) float32 or bfloat16
 /// in memory order contiguous or channels-last. No gradient. Used by the nets when they run without one.
 torch::Tensor normActivate(const torch::Tensor &x, const torch::Tensor &weight, const torch::Tensor &bias,

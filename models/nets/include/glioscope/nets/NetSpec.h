@@ -45,6 +45,11 @@ struct UNet3DOptions {
     double dropout = 0.0;                          ///< share of whole channels dropped, 0..0.9
     std::int64_t dropoutFrom = 2;                  ///< first level (0 = full size) that drops
     std::int64_t supervision = 2;                  ///< further heads for deep supervision, on levels 1, 2 ...
+    /// "difference": the net derives one more channel, T1c - T1, from its inputs, which then start with T1 and T1c;
+    /// see withDifference in Net.h. Files, windows and the trainer keep `inputs` channels.
+    bool difference = false;
+
+    std::int64_t channelsIn() const { return inputs + (difference ? 1 : 0); } ///< of the first convolution
 
     /// Errors: InvalidArgument names the option that is unknown, of the wrong kind or out of range.
     static Result<UNet3DOptions> from(const NetSpec &spec);
