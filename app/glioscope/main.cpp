@@ -23,6 +23,14 @@ bool hasDisplay()
     return set("DISPLAY") || set("WAYLAND_DISPLAY") || set("QT_QPA_PLATFORM");
 }
 
+/// What the command line says holds for this run and is not stored.
+void overrule(glio::app::Settings &settings, const glio::app::Options &options)
+{
+    if (!options.theme.isEmpty()) settings.setOverride("general/theme", options.theme);
+    for (const QString &one : options.settings)
+        settings.setOverride(one.section('=', 0, 0), one.section('=', 1));
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -53,11 +61,11 @@ int main(int argc, char **argv)
         QApplication application(argc, argv);
         { // the look first: widgets take their fonts and sizes when they are made
             glio::app::Settings settings;
-            if (!options->theme.isEmpty()) settings.setOverride("general/theme", options->theme);
+            overrule(settings, *options);
             glio::app::dressApplication(settings);
         }
         glio::app::Workstation workstation;
-        if (!options->theme.isEmpty()) workstation.settings().setOverride("general/theme", options->theme);
+        overrule(workstation.settings(), *options);
         glio::app::MainWindow &window = workstation.window();
         if (!options->size.isEmpty())
             window.resize(options->size);

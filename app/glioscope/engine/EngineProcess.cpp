@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <unistd.h>
 
 namespace glio::client {
 namespace {
@@ -106,6 +107,10 @@ void EngineProcess::launch()
     const QString program = programOf(m_options);
     note(QStringLiteral("client: starting %1").arg(program));
     m_initialize.start(m_options.initializeTimeoutMs);
+    // A net takes every core for seconds. Behind the window's own work it costs the reader no stutter, and an otherwise
+    // idle machine gives it all there is.
+    m_process->setChildProcessModifier([] { (void)::nice(10); });
+    m_process->setUnixProcessParameters(QProcess::UnixProcessFlag::UseVFork); // a copy of our pages would take longer
     m_process->start(program, m_options.arguments);
 }
 

@@ -305,9 +305,14 @@ void DoubtPresenter::showDetail()
     const PlaceVotes votes = row < model.placeVotes().size() ? model.placeVotes()[row] : PlaceVotes{};
     if (looks > 1 && votes.first + votes.second > 0) {
         const auto times = [](int n) { return n == 1 ? tr("once") : n == 2 ? tr("twice") : tr("%1 times").arg(n); };
-        detail.looks = tr("The model looked %1 times: %2 %3, %4 %5.")
-                           .arg(QString::number(looks), labelName(found->labelA).toLower(), times(votes.first),
-                                labelName(found->labelB).toLower(), times(votes.second));
+        const QString first = labelName(found->labelA).toLower(), second = labelName(found->labelB).toLower();
+        const int other = looks - votes.first - votes.second; // what is said adds up to the looks
+        detail.looks =
+            other > 0
+                ? tr("The model looked %1 times: %2 %3, %4 %5, something else %6.")
+                      .arg(QString::number(looks), first, times(votes.first), second, times(votes.second), times(other))
+                : tr("The model looked %1 times: %2 %3, %4 %5.")
+                      .arg(QString::number(looks), first, times(votes.first), second, times(votes.second));
     } else {
         detail.looks = tr("The model wavers here.");
     }

@@ -28,7 +28,7 @@ QString membersText(const RegionDefinition &region, const LabelScheme &scheme)
     for (const Label value : region.labels) {
         if (const LabelDefinition *label = scheme.label(value)) ids.push_back(QString::fromStdString(label->id));
     }
-    return ids.join(" + ");
+    return ids.join(QStringLiteral("\u2009+\u2009")); // thin spaces: the column is narrow
 }
 } // namespace
 

@@ -24,7 +24,10 @@ Result<Options> parseOptions(const QStringList &arguments, QString &text)
     const QCommandLineOption show("show", tr("Open keys, preferences or about before the picture."), "NAME");
     QCommandLineOption bench("bench", tr("Measure the budgets of viewing, JSON to FILE, then quit."), "FILE");
     bench.setFlags(QCommandLineOption::HiddenFromHelp);
-    parser.addOptions({help, version, demo, segment, mode, theme, size, screenshot, save, place, show, bench});
+    const QCommandLineOption layout("layout", tr("two-by-two, large, row, sequences or single."), "NAME");
+    const QCommandLineOption set("set", tr("A preference for this run, such as general/scale=200."), "KEY=VALUE");
+    parser.addOptions(
+        {help, version, demo, segment, mode, theme, size, screenshot, save, place, show, bench, layout, set});
     parser.addPositionalArgument("FILES", tr("Images of one case, or its folder."), "[FILES|FOLDER...]");
     if (!parser.parse(arguments))
         return fail(Errc::InvalidArgument, parser.errorText().toStdString() + " See glioscope --help.");
@@ -51,6 +54,17 @@ Result<Options> parseOptions(const QStringList &arguments, QString &text)
     options.place = parser.value(place).toInt();
     options.show = parser.value(show);
     options.bench = parser.value(bench);
+    options.layout = parser.value(layout);
+    if (!QStringList{"", "two-by-two", "large", "row", "sequences", "single"}.contains(options.layout)) {
+        return fail(Errc::InvalidArgument, "There is no layout '" + options.layout.toStdString() +
+                                               "'. Layouts: two-by-two, large, row, sequences, single.");
+    }
+    options.settings = parser.values(set);
+    for (const QString &one : std::as_const(options.settings)) {
+        if (one.indexOf('=') < 1)
+            return fail(Errc::InvalidArgument,
+                        "'" + one.toStdString() + "' sets nothing. Write it as general/scale=200.");
+    }
     options.quiet = !options.screenshot.isEmpty() || !options.bench.isEmpty();
     if (parser.isSet(size)) {
         const QStringList parts = parser.value(size).split('x');

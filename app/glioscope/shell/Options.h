@@ -19,6 +19,8 @@ struct Options {
     int place = 0;      ///< visit this place before the picture
     QString show;       ///< keys, preferences, about: open it before the picture
     QSize size;
+    QString layout;       ///< two-by-two, large, row, sequences, single; empty: the mode's own
+    QStringList settings; ///< KEY=VALUE for this run only, such as general/scale=200
 };
 
 /// Errors: InvalidArgument with a sentence for what is unknown. `text` is set when --help or --version asks for it.

@@ -61,6 +61,18 @@ void Session::finish(int code, const QString &sentence)
     if (m_options.quiet) QApplication::exit(code);
 }
 
+void Session::showLayout()
+{
+    using widgets::LayoutChoice;
+    const std::map<QString, LayoutChoice> names{{"two-by-two", LayoutChoice::TwoByTwo},
+                                                {"large", LayoutChoice::LargeAndThree},
+                                                {"row", LayoutChoice::ThreeInRow},
+                                                {"sequences", LayoutChoice::FourSequences},
+                                                {"single", LayoutChoice::Single}};
+    const auto found = names.find(m_options.layout);
+    if (found != names.end()) m_workstation.presenters().views.setLayout(found->second);
+}
+
 void Session::step()
 {
     Presenters &p = m_workstation.presenters();
@@ -107,6 +119,7 @@ void Session::step()
         if (m_options.mode == "review") m_workstation.shell().setMode(Mode::Review);
         if (m_options.mode == "learn") m_workstation.shell().setMode(Mode::Learn);
         if (m_options.mode == "doubts") m_workstation.shell().setMode(Mode::Doubts);
+        showLayout();
         if (m_options.place > 0) p.doubts.visit(m_options.place);
         if (m_options.show == "keys") m_workstation.shell().showKeys();
         if (m_options.show == "preferences") p.preferences.open();

@@ -17,6 +17,7 @@ public:
 
 private:
     void step();
+    void showLayout();
     void finish(int code, const QString &sentence = {});
     Workstation &m_workstation;
     Options m_options;

@@ -68,6 +68,13 @@ enum Column {
     ColumnCount
 };
 
+/// Room at the right of the volumes: none beside the mask's column, the table's padding where that is hidden.
+int volumeInset(const QWidget *table)
+{
+    const auto *view = qobject_cast<const QTableView *>(table);
+    return view && view->isColumnHidden(MaskColumn) ? Theme::px(18) : 0;
+}
+
 class CaseDelegate final : public QStyledItemDelegate {
 public:
     using QStyledItemDelegate::QStyledItemDelegate;
@@ -99,8 +106,8 @@ public:
                 figures ? Theme::figures() : Theme::font(TextSize::Body, name ? QFont::DemiBold : QFont::Normal);
             painter->setFont(font);
             painter->setPen(Theme::color(name || volume ? Token::T1 : quiet ? Token::T3 : Token::T2));
-            const QRect box =
-                cell.adjusted(index.column() == MaskColumn ? Theme::px(26) : 0, 0, volume ? 0 : -Theme::px(8), 0);
+            const QRect box = cell.adjusted(index.column() == MaskColumn ? Theme::px(26) : 0, 0,
+                                            volume ? -volumeInset(option.widget) : -Theme::px(8), 0);
             painter->drawText(box, Qt::AlignVCenter | (volume ? Qt::AlignRight : Qt::AlignLeft),
                               QFontMetrics(font).elidedText(index.data().toString(), Qt::ElideRight, box.width()));
         }
@@ -162,7 +169,8 @@ protected:
         painter->fillRect(QRect(rect.x(), rect.bottom(), rect.width(), 1), Theme::color(Token::Line));
         painter->setFont(Theme::font(TextSize::Small));
         painter->setPen(Theme::color(Token::T3));
-        painter->drawText(rect.adjusted(column == MaskColumn ? Theme::px(26) : 0, 0, 0, 0),
+        painter->drawText(rect.adjusted(column == MaskColumn ? Theme::px(26) : 0, 0,
+                                        column == VolumeColumn ? -volumeInset(parentWidget()) : 0, 0),
                           Qt::AlignVCenter | (column == VolumeColumn ? Qt::AlignRight : Qt::AlignLeft),
                           model()->headerData(column, Qt::Horizontal).toString());
         painter->restore();
@@ -358,7 +366,7 @@ QWidget *CasesPage::makeLeft()
     m_demoCard->setObjectName(QStringLiteral("demoCard"));
     m_demoCard->setProperty("kind", "card");
     auto *card = new QVBoxLayout(m_demoCard);
-    card->setContentsMargins(Theme::px(12), Theme::px(8), Theme::px(8), Theme::px(12));
+    card->setContentsMargins(Theme::px(12), Theme::px(8), Theme::px(12), Theme::px(12));
     card->setSpacing(0);
     auto *title = new QHBoxLayout;
     title->setSpacing(Theme::px(8));
@@ -383,7 +391,7 @@ QWidget *CasesPage::makeLeft()
     m_demo = new ActionButton(tr("Try the demo"), QStringLiteral("play"), {}, m_demoCard);
     m_demo->setObjectName(QStringLiteral("tryDemo"));
     auto *demoRow = new QHBoxLayout;
-    demoRow->setContentsMargins(0, 0, Theme::px(4), 0);
+    demoRow->setContentsMargins(0, 0, 0, 0);
     demoRow->addWidget(m_demo);
     card->addLayout(demoRow);
     layout->addWidget(m_demoCard);
@@ -415,16 +423,14 @@ QWidget *CasesPage::makeCentre()
     m_summary = makeLabel({}, "hint", centre);
     titles->addWidget(m_title);
     titles->addWidget(m_summary);
-    top->addLayout(titles, 10);
+    top->addLayout(titles, 1);
     m_search = new QLineEdit(centre);
     m_search->setObjectName(QStringLiteral("caseSearch"));
     m_search->setProperty("kind", "search");
     m_search->setAccessibleName(tr("Find a case"));
     m_search->setPlaceholderText(tr("Find a case"));
     m_search->setClearButtonEnabled(true);
-    m_search->setMinimumWidth(Theme::px(120));
-    m_search->setMaximumWidth(Theme::px(220));
-    m_search->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    m_search->setFixedWidth(Theme::px(220));
     m_title->setMinimumWidth(1);
     m_summary->setMinimumWidth(1);
     m_search->addAction(Theme::icon(QStringLiteral("search"), Token::T3), QLineEdit::LeadingPosition);
@@ -438,7 +444,7 @@ QWidget *CasesPage::makeCentre()
             [slash](const QString &text) { slash->setVisible(text.isEmpty()); });
     m_sort = new ActionButton({}, QStringLiteral("list-filter"), {}, centre);
     m_sort->setObjectName(QStringLiteral("caseSort"));
-    top->addWidget(m_search, 1);
+    top->addWidget(m_search);
     top->addWidget(m_sort);
     layout->addLayout(top);
 
@@ -801,6 +807,7 @@ void CasesPage::dropEvent(QDropEvent *event)
 void CasesPage::resizeEvent(QResizeEvent *event)
 {
     QFrame::resizeEvent(event);
+    m_preview->setFixedWidth(Theme::px(width() < Theme::px(1440) ? 300 : 336));
     m_preview->setVisible(width() >= Theme::px(1100)); // the table keeps its width
     m_drop->setVisible(height() >= Theme::px(560));
 }
@@ -816,7 +823,8 @@ void CasesPage::fitColumns()
     if (m_caseModel->columnCount() < ColumnCount) return;
     const double room100 = 100.0 * m_table->width() / Theme::px(100);
     m_table->setColumnHidden(MaskColumn, room100 < 820);
-    m_table->setColumnHidden(DateColumn, room100 < 640);
+    m_table->setColumnHidden(DateColumn, room100 < 740);
+    m_table->setColumnHidden(CheckColumn, room100 < 640); // the preview says it too
     // Columns keep the mock-up's widths; the last one takes what is left.
     auto *header = m_table->horizontalHeader();
     header->setFixedHeight(Theme::px(35));
@@ -832,6 +840,7 @@ void CasesPage::fitColumns()
         header->resizeSection(column,
                               static_cast<int>(Theme::px(widths[column]) * (column == ThumbColumn ? 1.0 : squeeze)));
     header->setSectionResizeMode(MaskColumn, mask ? QHeaderView::Stretch : QHeaderView::Interactive);
+    header->setSectionResizeMode(VolumeColumn, mask ? QHeaderView::Interactive : QHeaderView::Stretch);
 }
 
 } // namespace glio::widgets

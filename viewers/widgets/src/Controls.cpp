@@ -425,6 +425,17 @@ QHBoxLayout *addRow(QVBoxLayout *to, const QString &label, QWidget *control)
     return row;
 }
 
+void ElidingComboBox::paintEvent(QPaintEvent *)
+{
+    QStylePainter painter(this);
+    QStyleOptionComboBox option;
+    initStyleOption(&option);
+    painter.drawComplexControl(QStyle::CC_ComboBox, option);
+    const QRect room = style()->subControlRect(QStyle::CC_ComboBox, &option, QStyle::SC_ComboBoxEditField, this);
+    option.currentText = fontMetrics().elidedText(option.currentText, Qt::ElideRight, room.width() - Theme::px(4));
+    painter.drawControl(QStyle::CE_ComboBoxLabel, option);
+}
+
 void setStyleProperty(QWidget *widget, const char *name, const QVariant &value)
 {
     if (widget->property(name) == value) return;

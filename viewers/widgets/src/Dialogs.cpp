@@ -34,7 +34,7 @@ AboutDialog::AboutDialog(const QString &version, const std::vector<LicenceEntry>
 {
     setObjectName(QStringLiteral("aboutDialog"));
     setWindowTitle(tr("About Glioscope"));
-    resize(Theme::px(640), Theme::px(560));
+    resize(Theme::px(820), Theme::px(600)); // lines of licences are 80 letters long
     auto *layout = frameOf(this);
     auto *top = new QHBoxLayout;
     top->setSpacing(Theme::px(16));

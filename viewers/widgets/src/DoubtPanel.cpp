@@ -70,7 +70,8 @@ public:
         painter->drawText(QRectF(x, row.y(), Theme::px(18), row.height()), Qt::AlignRight | Qt::AlignVCenter,
                           QString::number(index.data(RankRole).toInt()));
         x += Theme::px(18 + 12);
-        const double side = Theme::px(56);
+        const bool narrow = row.width() < Theme::px(330); // then the question takes two lines
+        const double side = Theme::px(narrow ? 44 : 56);
         const QRectF thumb(x, row.center().y() - side / 2, side, side);
         QPainterPath clip;
         clip.addRoundedRect(thumb, Theme::px(6), Theme::px(6));
@@ -82,18 +83,27 @@ public:
             painter->setClipping(false);
         }
         x += side + Theme::px(12);
-        const double numberWide = Theme::px(74);
+        const double numberWide = Theme::px(narrow ? 36 : 74);
         const QRectF text(x, row.y(), row.right() - Theme::px(10) - numberWide - x, row.height());
         const StateLook shown = look(state);
         const bool pill = state != PlaceState::Open;
         const double line = Theme::px(18), small = Theme::px(16), block = line + small + (pill ? Theme::px(21) : 0);
-        double y = row.center().y() - block / 2;
         const QFont question = Theme::font(TextSize::Body, QFont::Medium), where = Theme::font(TextSize::Small),
                     number = Theme::figures(TextSize::Body, QFont::DemiBold);
+        const bool two =
+            narrow && !pill && QFontMetricsF(question).horizontalAdvance(index.data().toString()) > text.width();
+        double y = row.center().y() - (two ? block + line : block) / 2;
         painter->setFont(question);
         painter->setPen(Theme::color(Token::T1));
-        painter->drawText(QRectF(text.x(), y, text.width(), line), Qt::AlignLeft | Qt::AlignVCenter,
-                          QFontMetricsF(question).elidedText(index.data().toString(), Qt::ElideRight, text.width()));
+        if (two) {
+            painter->drawText(QRectF(text.x(), y, text.width(), 2 * line),
+                              Qt::AlignLeft | Qt::AlignVCenter | Qt::TextWordWrap, index.data().toString());
+            y += line;
+        } else {
+            painter->drawText(
+                QRectF(text.x(), y, text.width(), line), Qt::AlignLeft | Qt::AlignVCenter,
+                QFontMetricsF(question).elidedText(index.data().toString(), Qt::ElideRight, text.width()));
+        }
         painter->setFont(where);
         painter->setPen(Theme::color(Token::T3));
         painter->drawText(
@@ -109,7 +119,8 @@ public:
         painter->drawText(right, Qt::AlignRight | Qt::AlignTop, oneDecimal(index.data(MlRole).toDouble()));
         painter->setFont(Theme::font(TextSize::Note));
         painter->setPen(Theme::color(Token::T3));
-        painter->drawText(right, Qt::AlignRight | Qt::AlignBottom, DoubtPanel::tr("mL at stake"));
+        painter->drawText(right, Qt::AlignRight | Qt::AlignBottom,
+                          narrow ? DoubtPanel::tr("mL") : DoubtPanel::tr("mL at stake"));
         painter->restore();
     }
 };
@@ -185,6 +196,7 @@ DoubtPanel::DoubtPanel(QWidget *parent)
     rows->setContentsMargins(Theme::px(6), Theme::px(6), Theme::px(6), Theme::px(6));
     rows->setSpacing(0);
     m_list = makeList("doubtList", tr("Places to check, by volume at stake"), m_model, lists);
+    m_list->setMinimumWidth(1); // its rows take the panel's width, whatever that is
     rows->addWidget(m_list);
     m_small = makeLabel({}, "hint", lists);
     m_small->setContentsMargins(Theme::px(12), Theme::px(6), 0, Theme::px(6));
@@ -198,6 +210,7 @@ DoubtPanel::DoubtPanel(QWidget *parent)
     m_checkedTitle->setIconSize({Theme::px(14), Theme::px(14)});
     rows->addWidget(m_checkedTitle);
     m_checkedList = makeList("doubtCheckedList", tr("Checked places"), m_checked, lists);
+    m_checkedList->setMinimumWidth(1);
     rows->addWidget(m_checkedList);
     m_empty = new EmptyState(QStringLiteral("doubtEmpty"), lists);
     m_empty->setMinimumHeight(Theme::px(320));
@@ -221,6 +234,8 @@ DoubtPanel::DoubtPanel(QWidget *parent)
     m_tighter = withFigures(makeLabel({}, "hint", m_detail));
     m_now = withFigures(makeLabel({}, "small", m_detail));
     m_wider = withFigures(makeLabel({}, "hint", m_detail));
+    m_now->setAlignment(Qt::AlignHCenter);
+    m_wider->setAlignment(Qt::AlignRight);
     ends->addWidget(m_tighter);
     ends->addStretch(1);
     ends->addWidget(m_now);
@@ -347,17 +362,35 @@ void DoubtPanel::setProgress(int kept, int changed, int total, double openMl)
 
 void DoubtPanel::setSort(PlaceSort sort)
 {
+    m_sorted = sort;
+    const bool narrow = width() < Theme::px(360);
     switch (sort) {
     case PlaceSort::VolumeAtStake:
-        m_sort->setText(tr("sorted by volume at stake"));
+        m_sort->setText(narrow ? tr("by volume") : tr("sorted by volume at stake"));
         break;
     case PlaceSort::Slice:
-        m_sort->setText(tr("sorted by slice"));
+        m_sort->setText(narrow ? tr("by slice") : tr("sorted by slice"));
         break;
     case PlaceSort::Label:
-        m_sort->setText(tr("sorted by label"));
+        m_sort->setText(narrow ? tr("by label") : tr("sorted by label"));
         break;
     }
+}
+
+void DoubtPanel::showVolumes()
+{
+    // In a narrow panel each word stands over its number.
+    const bool narrow = width() < Theme::px(360);
+    m_tighter->setText((narrow ? tr("Tighter\n%1 mL") : tr("Tighter, %1 mL")).arg(oneDecimal(m_tighterMl)));
+    m_now->setText((narrow ? tr("Mask now\n%1 mL") : tr("Mask now %1 mL")).arg(oneDecimal(m_nowMl)));
+    m_wider->setText((narrow ? tr("Wider\n%1 mL") : tr("Wider, %1 mL")).arg(oneDecimal(m_widerMl)));
+}
+
+void DoubtPanel::resizeEvent(QResizeEvent *event)
+{
+    SidePanel::resizeEvent(event);
+    setSort(m_sorted);
+    showVolumes();
 }
 
 void DoubtPanel::setDetail(const std::optional<PlaceDetail> &detail)
@@ -370,9 +403,10 @@ void DoubtPanel::setDetail(const std::optional<PlaceDetail> &detail)
     m_slider->setThreshold(detail->threshold);
     m_slider->setBarColour(detail->colour);
     if (detail->histogram) m_slider->setHistogram(*detail->histogram);
-    m_tighter->setText(tr("Tighter, %1 mL").arg(oneDecimal(detail->tighterMl)));
-    m_now->setText(tr("Mask now %1 mL").arg(oneDecimal(detail->nowMl)));
-    m_wider->setText(tr("Wider, %1 mL").arg(oneDecimal(detail->widerMl)));
+    m_tighterMl = detail->tighterMl;
+    m_nowMl = detail->nowMl;
+    m_widerMl = detail->widerMl;
+    showVolumes();
     setStyleProperty(m_now, "kind", "smallStrong");
     m_calibration->setText(detail->calibration);
     m_calibrationNote->setVisible(!detail->calibration.isEmpty());

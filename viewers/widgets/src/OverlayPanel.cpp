@@ -14,10 +14,10 @@ OverlayPanel::OverlayPanel(QWidget *parent) : QFrame(parent), m_section(new Sect
     auto *outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
     outer->addWidget(m_section);
-    auto *hint = makeLabel(tr("hold to hide"), "hint", m_section);
+    auto *hint = makeLabel(tr("hides while held"), "hint", m_section);
     hint->setToolTip(tr("Hold H to hide, S to switch"));
-    m_section->header()->addWidget(hint);
     m_section->header()->addWidget(new KeyCap(QStringLiteral("H"), m_section));
+    m_section->header()->addWidget(hint);
 
     m_style = new Segmented({tr("Fill"), tr("Outline"), tr("Both")}, m_section);
     m_style->setObjectName(QStringLiteral("overlayStyle"));

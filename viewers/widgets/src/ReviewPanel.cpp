@@ -42,6 +42,13 @@ SidePanel::SidePanel(double widthAt100, QWidget *parent) : QFrame(parent), m_wid
 
 void SidePanel::addSection(QWidget *section) { m_sections->addWidget(section); }
 
+void SidePanel::moveSection(QWidget *section, int index)
+{
+    if (m_sections->indexOf(section) == index) return;
+    m_sections->removeWidget(section);
+    m_sections->insertWidget(index, section);
+}
+
 void SidePanel::addStretch() { m_sections->addStretch(1); }
 
 void SidePanel::setFooter(QWidget *footer) { m_outer->addWidget(footer); }
@@ -66,6 +73,8 @@ ReviewPanel::ReviewPanel(QWidget *parent) : SidePanel(336, parent)
     addSection(m_places = new PlacesSection(this));
     addStretch();
     setFooter(m_footer = new ReviewFooter(this));
+    connect(m_segment, &SegmentPanel::placeChanged, this,
+            [this] { moveSection(m_segment, m_segment->leads() ? 0 : 5); });
 }
 
 } // namespace glio::widgets

@@ -54,10 +54,11 @@ SegmentPanel::SegmentPanel(QWidget *parent) : QFrame(parent)
     m_rows->setSpacing(Theme::px(5));
     m_rows->setContentsMargins(0, 0, 0, Theme::px(8));
     body->addLayout(m_rows);
-    body->addWidget(makeLine(m_preflight));
+    m_line = makeLine(m_preflight);
+    body->addWidget(m_line);
     body->addSpacing(Theme::px(6));
 
-    m_model = new QComboBox(m_preflight);
+    m_model = new ElidingComboBox(m_preflight);
     m_model->setObjectName(QStringLiteral("segmentModel"));
     m_model->setAccessibleName(tr("Model"));
     m_model->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon); // long names do not widen the panel
@@ -78,13 +79,15 @@ SegmentPanel::SegmentPanel(QWidget *parent) : QFrame(parent)
     m_memory = makeLabel({}, "", m_preflight);
     const auto addLine = [&](const QString &text, QLabel *value, const char *objectName) {
         value->setObjectName(QLatin1String(objectName));
-        auto *line = new QHBoxLayout;
-        auto *label = makeLabel(text, "muted", m_preflight);
+        auto *room = new QWidget(m_preflight);
+        auto *line = new QHBoxLayout(room);
+        line->setContentsMargins(0, 0, 0, 0);
+        auto *label = makeLabel(text, "muted", room);
         label->setMinimumHeight(Theme::px(26));
         line->addWidget(label);
         line->addStretch(1);
         line->addWidget(value);
-        body->addLayout(line);
+        body->addWidget(room);
     };
     addLine(tr("Runs on"), m_device, "segmentDevice");
     addLine(tr("Takes"), m_time, "segmentTime");
@@ -139,7 +142,20 @@ void SegmentPanel::setPreflight(const std::vector<PreflightRow> &rows)
         }
         m_rows->addWidget(widget);
         m_rowWidgets.push_back(widget);
+        widget->setProperty("found", row.state == PreflightRow::State::Found);
     }
+    showRows();
+}
+
+/// Once there is a mask, the way to another one is short: only what is wrong is said, and only what is known.
+void SegmentPanel::showRows()
+{
+    for (QWidget *row : m_rowWidgets)
+        row->setVisible(!m_hasMask || !row->property("found").toBool());
+    m_line->setVisible(!m_hasMask);
+    m_device->parentWidget()->setVisible(!m_hasMask && !m_device->text().isEmpty());
+    m_time->parentWidget()->setVisible(!m_time->text().isEmpty());
+    m_memory->parentWidget()->setVisible(!m_hasMask && !m_memory->text().isEmpty());
 }
 
 void SegmentPanel::setModels(const std::vector<ModelChoice> &models, const QString &current)
@@ -160,12 +176,17 @@ void SegmentPanel::setModels(const std::vector<ModelChoice> &models, const QStri
     m_model->setToolTip(models.empty() ? tr("No model is installed.") : QString());
 }
 
-void SegmentPanel::setDevice(const QString &text) { m_device->setText(text); }
+void SegmentPanel::setDevice(const QString &text)
+{
+    m_device->setText(text);
+    showRows();
+}
 
 void SegmentPanel::setEstimate(const QString &time, const QString &memory)
 {
     m_time->setText(time);
     m_memory->setText(memory);
+    showRows();
 }
 
 void SegmentPanel::setAvailability(const Availability &availability)
@@ -179,6 +200,9 @@ void SegmentPanel::setHasMask(bool hasMask)
     m_title->setText(hasMask ? tr("Segment again") : tr("Segment this case"));
     m_intro->setVisible(!hasMask);
     m_segment->setKind(hasMask ? "" : "primary");
+    m_hasMask = hasMask;
+    showRows();
+    emit placeChanged();
 }
 
 void SegmentPanel::setJob(const std::optional<JobView> &job)
@@ -186,6 +210,8 @@ void SegmentPanel::setJob(const std::optional<JobView> &job)
     m_job->setVisible(job.has_value());
     m_preflight->setVisible(!job);
     if (job) m_job->setJob(*job);
+    const bool running = job.has_value();
+    if (std::exchange(m_running, running) != running) emit placeChanged();
 }
 
 QWidget *SegmentPanel::segmentButton() const { return m_segment; }

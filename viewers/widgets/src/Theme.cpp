@@ -12,7 +12,9 @@
 #include <QLayout>
 #include <QPainter>
 #include <QPixmapCache>
+#include <QProxyStyle>
 #include <QRegularExpression>
+#include <QStyleFactory>
 #include <QStyleHints>
 #include <QSvgRenderer>
 
@@ -27,6 +29,21 @@ static void keepResources()
 
 namespace glio::widgets {
 namespace {
+
+/// The same base on every desktop, without lines under the letters of menus (Alt and the letter open them as ever).
+class QuietStyle final : public QProxyStyle {
+public:
+    QuietStyle() : QProxyStyle(QStyleFactory::create(QStringLiteral("Fusion"))) {}
+    int styleHint(StyleHint hint, const QStyleOption *option, const QWidget *widget,
+                  QStyleHintReturn *data) const override
+    {
+        return hint == SH_UnderlineShortcut ? 0 : QProxyStyle::styleHint(hint, option, widget, data);
+    }
+    int pixelMetric(PixelMetric metric, const QStyleOption *option, const QWidget *widget) const override
+    {
+        return metric == PM_LineEditIconSize ? Theme::px(16) : QProxyStyle::pixelMetric(metric, option, widget);
+    }
+};
 
 constexpr const char *tokenNames[tokenCount] = {
     "view", "bg0",  "bg1",   "bg2",     "bg3",  "bg4",    "line", "line2", "line3", "t1",   "t2",   "t3",     "ac",
@@ -168,6 +185,7 @@ void Theme::install()
         for (const char *face : {"Regular", "Medium", "SemiBold"})
             if (QFontDatabase::addApplicationFont(QStringLiteral(":/fonts/Inter-%1.otf").arg(QLatin1String(face))) < 0)
                 qWarning("Theme: the face Inter %s cannot be loaded; the system's font is used", face);
+        QApplication::setStyle(new QuietStyle);
         m_installed = true;
         connect(QGuiApplication::styleHints(), &QStyleHints::colorSchemeChanged, this, [this] {
             if (m_id == QLatin1String("system")) {

@@ -77,7 +77,7 @@ protected:
         painter.setRenderHint(QPainter::Antialiasing);
         if (isChecked() || (underMouse() && isEnabled())) {
             painter.setPen(Qt::NoPen);
-            QColor ground = Theme::color(Token::Bg3);
+            QColor ground = Theme::color(Theme::instance().isDark() ? Token::Bg3 : Token::Bg2);
             if (!isChecked()) ground.setAlphaF(0.6f);
             painter.setBrush(ground);
             painter.drawRoundedRect(rect(), Theme::px(6), Theme::px(6));

@@ -4,6 +4,7 @@
 
 #include <QAbstractButton>
 #include <QButtonGroup>
+#include <QComboBox>
 #include <QFrame>
 #include <QLabel>
 #include <QPushButton>
@@ -82,6 +83,16 @@ signals:
 
 private:
     QButtonGroup *m_group;
+};
+
+/// A combo box that ends a text which does not fit in "…".
+class ElidingComboBox final : public QComboBox {
+    Q_OBJECT
+public:
+    using QComboBox::QComboBox;
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
 };
 
 /// A key drawn as a cap.

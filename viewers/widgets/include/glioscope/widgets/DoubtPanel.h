@@ -72,6 +72,9 @@ signals:
     void thresholdReleased(double p);
     void bandEnabledWished(bool on);
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
     QWidget *m_header;
     QLabel *m_count, *m_openMl, *m_small, *m_looking;
@@ -86,7 +89,10 @@ private:
     Switch *m_band;
     EmptyState *m_empty;
     QWidget *m_footRoom;
+    PlaceSort m_sorted = PlaceSort::VolumeAtStake;
+    double m_tighterMl = 0, m_nowMl = 0, m_widerMl = 0;
     void fitLists();
+    void showVolumes();
 };
 
 enum class PlaceAct { Back, Keep, Fix, TakeOuter, TakeInner, Ask, Next };

@@ -20,7 +20,8 @@ class SidePanel : public QFrame {
     Q_OBJECT
 public:
     explicit SidePanel(double widthAt100, QWidget *parent = nullptr);
-    void addSection(QWidget *section); ///< takes it
+    void addSection(QWidget *section);             ///< takes it
+    void moveSection(QWidget *section, int index); ///< 0: the top
     void addStretch();
     void setFooter(QWidget *footer); ///< takes it
     QSize sizeHint() const override;

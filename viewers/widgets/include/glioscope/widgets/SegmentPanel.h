@@ -29,9 +29,9 @@ struct ModelChoice {
     Availability availability;
 };
 
-/// Top of the Review panel while there is no mask: what will run, on what, for how long, and one button
-/// [segmentButton]. Names: segmentSection, segmentModel, segmentButton, preflight.<id>. While a job runs the job card
-/// stands in its place.
+/// Top of the Review panel while there is no mask or a job runs, its end otherwise: what will run, on what, for how
+/// long, and one button [segmentButton]. Names: segmentSection, segmentModel, segmentButton, preflight.<id>. While a
+/// job runs the job card stands in its place.
 class SegmentPanel final : public QFrame {
     Q_OBJECT
 public:
@@ -43,7 +43,8 @@ public:
     void setAvailability(const Availability &availability);
     void setHasMask(bool hasMask); ///< true: a small section "Segment again" instead of the primary button
     void setJob(const std::optional<JobView> &job);
-    QWidget *segmentButton() const; ///< the first coach mark points here
+    QWidget *segmentButton() const;                        ///< the first coach mark points here
+    bool leads() const { return m_running || !m_hasMask; } ///< belongs to the top of the panel now
 
 signals:
     void segmentWished();
@@ -51,8 +52,10 @@ signals:
     void modelDetailsWished();
     void preflightActionWished(const QString &id);
     void stopWished();
+    void placeChanged(); ///< `leads` may have changed
 
 private:
+    void showRows();
     QLabel *m_title, *m_intro, *m_device, *m_time, *m_memory;
     QVBoxLayout *m_rows;
     std::vector<QWidget *> m_rowWidgets;
@@ -61,7 +64,8 @@ private:
     ActionButton *m_segment;
     ReasonLine *m_reason;
     JobCard *m_job;
-    QWidget *m_preflight;
+    QWidget *m_preflight, *m_line;
+    bool m_hasMask = false, m_running = false;
 };
 
 } // namespace glio::widgets
