@@ -2,6 +2,7 @@
 
 #include "glioscope/report/Png.h"
 
+#include <algorithm>
 #include <format>
 
 namespace glio::reporting {
@@ -70,7 +71,8 @@ void Page::table(const Table &table)
 void Page::figure(std::span<const std::string> drawings, std::string_view caption)
 {
     ++m_figures;
-    m_body += "<figure><div class=\"drawings\">";
+    // Three abreast where there are three or more: they shrink together on paper and narrow windows.
+    m_body += std::format("<figure><div class=\"drawings of{}\">", std::min<std::size_t>(3, drawings.size()));
     for (const std::string &drawing : drawings)
         m_body += drawing; // made by Svg, which escapes
     m_body +=

@@ -39,7 +39,7 @@ p { margin: 0 0 12px; max-width: 76ch; }
 .notice.ok { border-color: var(--ok); background: var(--okbg); }
 .headlines { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 12px; margin: 0 0 24px; }
 .headlines > div { background: var(--bg2); border: 1px solid var(--line); border-radius: 9px; padding: 12px 16px;
-  display: grid; grid-template-columns: auto 1fr; gap: 0 8px; align-items: center; }
+  display: grid; grid-template-columns: auto 1fr; gap: 0 8px; align-items: center; align-content: start; }
 .headlines strong { grid-column: 1 / -1; font-size: 24px; line-height: 32px; font-weight: 600; }
 .headlines .small { grid-column: 1 / -1; }
 .swatch { width: 10px; height: 10px; border-radius: 3px; background: var(--c); box-shadow: inset 0 0 0 1px rgba(0,0,0,.3); }
@@ -70,6 +70,7 @@ figure { margin: 16px 0 24px; break-inside: avoid; }
 .drawings { display: flex; flex-wrap: wrap; gap: 24px 20px; background: var(--bg2); border: 1px solid var(--line);
   border-radius: 9px; padding: 20px; }
 .drawings svg { max-width: 100%; height: auto; flex: none; }
+.of1 svg { width: 100%; } .of2 svg { width: calc((100% - 20px) / 2); } .of3 svg { width: calc((100% - 40px) / 3); }
 figcaption { margin-top: 8px; color: var(--t2); max-width: 90ch; }
 .picture { display: grid; gap: 4px; }
 .picture img { image-rendering: pixelated; background: #000; border-radius: 3px; max-width: 100%; height: auto; }
@@ -100,6 +101,7 @@ svg .note { fill: var(--t2); font-size: 12px; }
 .slope, .end { stroke: var(--s); } .end { fill: var(--s); } .end.hollow { fill: var(--bg2); stroke-width: 1.6; }
 .slope.worse { stroke-dasharray: 5 3; }
 svg .endlabel.worse { fill: var(--warn); }
+@media screen and (max-width: 760px) { .of2 svg, .of3 svg { width: 100%; max-width: 440px; } }
 @media (max-width: 640px) { main, footer { padding-left: 16px; padding-right: 16px; } .drawings { padding: 12px; } }
 @media print {
   html { background: #fff; } body { font-size: 9.5pt; } main, footer { max-width: none; padding: 0; }

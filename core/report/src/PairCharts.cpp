@@ -7,14 +7,40 @@
 namespace glio::reporting {
 namespace {
 
-// The end of a long name tells cases apart; a letter of several bytes is never cut through.
-std::string shortened(const std::string &name, std::size_t most)
+// What tells the names apart: without the beginning and the end that all have in common (whole words: up to a - _ or
+// blank), and of what is then still long its end. A letter of several bytes is never cut through.
+std::vector<std::string> shortNames(std::span<const SlopeLine> lines, std::size_t most)
 {
-    if (name.size() <= most) return name;
-    std::size_t from = name.size() - most + 1;
-    while (from < name.size() && (static_cast<unsigned char>(name[from]) & 0xC0) == 0x80)
-        ++from;
-    return "…" + name.substr(from);
+    std::vector<std::string> names;
+    for (const SlopeLine &line : lines)
+        names.push_back(line.name);
+    const auto common = [&names](bool fromEnd) {
+        const auto letter = [fromEnd](const std::string &s, std::size_t n) {
+            return fromEnd ? s[s.size() - 1 - n] : s[n];
+        };
+        std::size_t word = 0;
+        for (std::size_t same = 0;; ++same) {
+            for (const std::string &name : names)
+                if (same + 1 >= name.size() || letter(name, same) != letter(names.front(), same)) return word;
+            if (std::string_view("-_ ").contains(letter(names.front(), same))) word = same + 1;
+        }
+    };
+    if (names.size() > 1) {
+        const std::size_t head = common(false);
+        for (std::string &name : names)
+            name.erase(0, head);
+        const std::size_t tail = common(true);
+        for (std::string &name : names)
+            name.erase(name.size() - tail);
+    }
+    for (std::string &name : names) {
+        if (name.size() <= most) continue;
+        std::size_t from = name.size() - most + 1;
+        while (from < name.size() && (static_cast<unsigned char>(name[from]) & 0xC0) == 0x80)
+            ++from;
+        name = "…" + name.substr(from);
+    }
+    return names;
 }
 
 } // namespace
@@ -48,7 +74,7 @@ std::string agreementChart(std::span<const AgreementDot> dots, const AgreementOp
 
 std::string slopeChart(std::span<const SlopeLine> lines, const SlopeOptions &options)
 {
-    constexpr double kLeft = 44, kTop = 34, kNames = 128;
+    constexpr double kLeft = 40, kTop = 34, kNames = 106;
     Svg svg(options.width, options.height, options.title, "One line a case, from before to after.");
     svg.text({0, 14}, options.title, {.kind = "charttitle"});
     const double bottom = options.height - 30, right = options.width - kNames;
@@ -58,7 +84,7 @@ std::string slopeChart(std::span<const SlopeLine> lines, const SlopeOptions &opt
     const Ticks marks = ticks(low, high, 5);
     const Scale y{marks.values.front(), marks.values.back(), bottom, kTop};
     drawYAxis(svg, y, marks, kLeft, right);
-    const double from = kLeft + 30, to = right - 14;
+    const double from = kLeft + 22, to = right - 8;
     for (const double x : {from, to})
         svg.line({x, kTop}, {x, bottom}, {.kind = "axis"});
     svg.text({from, bottom + 18}, options.before, {.kind = "tick"}, Svg::Anchor::Middle);
@@ -69,6 +95,7 @@ std::string slopeChart(std::span<const SlopeLine> lines, const SlopeOptions &opt
     // With many cases names would only lie on each other: the hints still hold them.
     const bool named = double(lines.size()) * 13 <= bottom - kTop + 13;
     const auto places = spreadLabels(ends, 13, kTop, bottom);
+    const auto names = shortNames(lines, 12);
     for (std::size_t n = 0; n < lines.size(); ++n) {
         const SlopeLine &line = lines[n];
         const double change = line.after - line.before, gain = options.higherIsBetter ? change : -change;
@@ -80,8 +107,7 @@ std::string slopeChart(std::span<const SlopeLine> lines, const SlopeOptions &opt
         svg.circle({from, y(line.before)}, 3, {.kind = std::string("end hollow ") + kind});
         svg.circle({to, y(line.after)}, 3, {.kind = std::string("end ") + kind, .hint = hint});
         if (!named) continue;
-        svg.text({right + 4, places[n] + 4}, shortened(line.name, 14) + " " + signedChange,
-                 {.kind = std::string("endlabel ") + kind});
+        svg.text({right + 4, places[n] + 4}, names[n] + " " + signedChange, {.kind = std::string("endlabel ") + kind});
     }
     return svg.finish();
 }

@@ -9,7 +9,7 @@ namespace glio::reporting {
 
 std::string stripChart(std::span<const StripRow> rows, const StripOptions &options)
 {
-    constexpr double kRow = 58, kTop = 8, kLeft = 150, kNote = 150, kStep = 5, kRadius = 3.2;
+    constexpr double kRow = 58, kTop = 8, kLeft = 166, kNote = 140, kStep = 5, kRadius = 3.2;
     const double bottom = kTop + kRow * double(rows.size());
     Svg svg(options.width, bottom + 42, options.title,
             "One row a region, one dot a case, the mean with its interval above the dots.");

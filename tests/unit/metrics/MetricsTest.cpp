@@ -192,7 +192,11 @@ TEST_CASE("PED 2024: an island of 8 predicted voxels is free, one of 12 costs", 
     CHECK(score(reference, tiny, LesionRules::bratsPed2024()).dice == 1);
     CHECK_THAT(score(reference, small, LesionRules::bratsPed2024()).dice, WithinAbs(0.5, 1e-12));
     CHECK_THAT(score(reference, tiny, LesionRules::brats2023()).dice,
-               WithinAbs(0.5, 1e-12)); // 2023 filters no prediction
+               WithinAbs(0.5, 1e-12));        // 2023 filters no prediction
+    Mask ten = reference, eleven = reference; // the limit itself
+    CHECK(score(reference, ten.box({45, 5, 5}, {5, 2, 1}), LesionRules::bratsPed2024()).dice == 1);
+    CHECK_THAT(score(reference, eleven.box({45, 5, 5}, {11, 1, 1}), LesionRules::bratsPed2024()).dice,
+               WithinAbs(0.5, 1e-12));
 }
 
 TEST_CASE("A missed lesion at or below the smallest volume does not count", "[metrics][lesions]")

@@ -181,8 +181,16 @@ TEST_CASE("Slopes tell better, same and worse by more than colour", "[report][ch
     CHECK_THAT(svg, ContainsSubstring("down −0.200"));
     CHECK(count(slopeChart(lines, {.title = "HD95", .before = "b", .after = "a", .higherIsBetter = false}),
                 "class=\"slope better\"") == 1);
-    CHECK_THAT(slopeChart(std::vector<SlopeLine>{{"BraTS-PED-00021-000 ü", 0, 1}}, {.title = "t"}),
+    // What all names share is left out: the rest tells them apart.
+    const std::string patients = slopeChart(
+        std::vector<SlopeLine>{{"BraTS-PED-00021-000", 0, 1}, {"BraTS-PED-00007-000", 0.2, 1}}, {.title = "t"});
+    CHECK_THAT(patients, ContainsSubstring(">00021 +1.000<"));
+    CHECK_THAT(patients, ContainsSubstring(">00007 +0.800<"));
+    CHECK_THAT(patients, ContainsSubstring("BraTS-PED-00021-000: 0.000 before")); // whole in the hint
+    CHECK_THAT(slopeChart(std::vector<SlopeLine>{{"a name that is much too long ü", 0, 1}}, {.title = "t"}),
                ContainsSubstring("…"));
+    CHECK_THAT(slopeChart(std::vector<SlopeLine>{{"same", 0, 1}, {"same", 0, 0}}, {.title = "t"}),
+               ContainsSubstring(">same +1.000<"));
     CHECK(tagsBalance(svg));
 }
 

@@ -213,8 +213,8 @@ void addCases(reporting::Page &page, const Evaluation &evaluation, const Summary
                                 .width = one.picture->width,
                                 .height = one.picture->height,
                                 .rgb = one.picture->rgb,
-                                .shownWidth = 214,
-                                .shownHeight = int(std::lround(214 * one.picture->heightOverWidth))});
+                                .shownWidth = 204,
+                                .shownHeight = int(std::lround(204 * one.picture->heightOverWidth))});
     if (!pictures.empty())
         page.pictures(pictures, "The worst cases, each at the axial slice with most wrong voxels: prediction in the "
                                 "label colours, outline of the reference in white. The patient's right is on the "

@@ -92,13 +92,13 @@ std::optional<CasePicture> drawPicture(const ImageVolume &image, const std::stri
     for (int y = 0; y < picture.height; ++y)
         for (int x = 0; x < picture.width; ++x) {
             const std::size_t here = at(x, y);
-            const double grey = window(image.voxels()[here]);
+            const double grey = 0.75 * window(image.voxels()[here]); // the white outline must stand out
             std::array<double, 3> colour{grey, grey, grey};
             if (const LabelDefinition *label = scheme.label(p[here])) {
                 const std::array<double, 3> over{double(label->colour.r), double(label->colour.g),
                                                  double(label->colour.b)};
                 for (std::size_t c = 0; c < 3; ++c)
-                    colour[c] = 0.55 * colour[c] + 0.45 * over[c];
+                    colour[c] = 0.4 * colour[c] + 0.6 * over[c];
             }
             // Outline of the reference: its voxels that touch one outside it.
             const bool edge = g[here] != 0 && (x == 0 || y == 0 || x + 1 == picture.width || y + 1 == picture.height ||

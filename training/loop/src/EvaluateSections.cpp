@@ -2,7 +2,7 @@
 
 #include "glioscope/annotation/LabelScheme.h"
 
-#include <cmath>
+#include <algorithm>
 #include <format>
 
 namespace glio::loop {
@@ -107,35 +107,49 @@ void addComparison(reporting::Page &page, const Evaluation &evaluation, const Co
                                 plural(std::int64_t(comparison.onlyHere.size()), "case is", "cases are"),
                                 comparison.onlyThere.size()),
                     "warn");
-    reporting::Table table{.caption =
-                               "Paired change with its 95 % interval over patients. A tick or a cross: the interval "
-                               "leaves 0 out.",
-                           .columns = {{.name = "Region", .isNumber = false},
-                                       {.name = "Number", .isNumber = false},
-                                       {"Cases"},
-                                       {"Before"},
-                                       {"After"},
-                                       {"Change"},
-                                       {"", "", false}},
+    // One row a region, one column a number: before, after, and below them the change.
+    struct Shown {
+        const char *metric, *name;
+        int digits;
+        bool lowerIsBetter;
+    };
+    constexpr Shown shown[]{{"dice_reference_positive", "Dice, cases with it", 3, false},
+                            {"dice", "Dice, all cases", 3, false},
+                            {"lesionwise_dice", "Lesion-wise Dice", 3, false},
+                            {"hd95_mm", "HD95, mm", 1, true},
+                            {"ece", "ECE", 3, true}};
+    reporting::Table table{.caption = "Before → after; below them the mean change and its 95 % interval over patients. "
+                                      "✓ better and ✗ worse where the interval leaves 0 out.",
+                           .columns = {{.name = "Region", .isNumber = false}},
                            .rows = {}};
-    for (const Difference &d : comparison.differences) {
-        const bool millimetres = d.metric == "hd95_mm", lowerIsBetter = millimetres || d.metric == "ece";
-        if (d.metric == "dice" || d.metric == "nsd") continue; // the file has them
-        const int digits = millimetres ? 1 : 3;
-        const std::string name = d.metric == "dice_reference_positive" ? "Dice, cases with it"
-                                 : millimetres                         ? "HD95, mm"
-                                 : d.metric == "ece"                   ? "ECE"
-                                                                       : "Lesion-wise Dice";
-        Cell change = Cell::range(d.change.value, d.change.low, d.change.high, digits), verdict("");
-        if (d.change.value > 0) change.text.insert(0, "+");
-        const bool up = d.change.low && *d.change.low > 0, down = d.change.high && *d.change.high < 0;
-        if (up || down) {
-            const bool better = up != lowerIsBetter;
-            verdict = better ? "✓ better" : "✗ worse";
-            verdict.state = better ? "ok" : "err";
+    for (const Shown &column : shown)
+        table.columns.push_back({column.name});
+    for (const RegionDefinition &region : defaultLabelScheme().regions()) {
+        std::vector<Cell> row{Cell(region.name)};
+        bool any = false;
+        for (const Shown &column : shown) {
+            const auto d = std::ranges::find_if(comparison.differences, [&](const Difference &one) {
+                return one.region == region.id && one.metric == column.metric;
+            });
+            if (d == comparison.differences.end()) {
+                row.push_back(Cell::of(std::nullopt, 0));
+                continue;
+            }
+            any = true;
+            Cell cell(number(d->before, column.digits) + " → " + number(d->after, column.digits));
+            cell.note = (d->change.value > 0 ? "+" : "") + number(d->change.value, column.digits);
+            if (d->change.low && d->change.high)
+                cell.note += std::format(" ({} to {})", number(d->change.low, column.digits),
+                                         number(d->change.high, column.digits));
+            const bool up = d->change.low && *d->change.low > 0, down = d->change.high && *d->change.high < 0;
+            if (up || down) {
+                const bool better = up != column.lowerIsBetter;
+                cell.text.insert(0, better ? "✓ " : "✗ ");
+                cell.state = better ? "ok" : "err";
+            }
+            row.push_back(std::move(cell));
         }
-        table.rows.push_back({regionName(d.region), name, Cell::of(d.change.count, 0), Cell::of(d.before, digits),
-                              Cell::of(d.after, digits), change, verdict});
+        if (any) table.rows.push_back(std::move(row));
     }
     page.table(table);
     std::vector<std::string> slopes;
