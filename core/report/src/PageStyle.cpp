@@ -74,7 +74,7 @@ figure { margin: 16px 0 24px; break-inside: avoid; }
 figcaption { margin-top: 8px; color: var(--t2); max-width: 90ch; }
 .picture { display: grid; gap: 4px; }
 .picture img { image-rendering: pixelated; background: #000; border-radius: 3px; max-width: 100%; height: auto; }
-.picture span { max-width: 240px; overflow-wrap: anywhere; }
+.picture span { max-width: 204px; overflow-wrap: anywhere; }
 footer { border-top: 1px solid var(--line2); margin-top: 40px; padding-top: 12px; padding-bottom: 32px; color: var(--t2);
   font-size: 12px; }
 svg { font: 12px Inter, system-ui, sans-serif; font-variant-numeric: tabular-nums; overflow: visible; }
