@@ -2,6 +2,9 @@
 
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+
+#include <cmath>
 
 using namespace glio::losses;
 using Catch::Approx;
@@ -123,4 +126,101 @@ TEST_CASE("tumour without a named class trains the sum of the tumour classes and
                                   certain(torch::full({1, 2, 2, 2}, 3, torch::kLong))};
         CHECK(segmentationLoss(outputs, big, {}).item<double>() == Approx(0).margin(1e-4));
     }
+}
+
+TEST_CASE("focalTverskyLoss knows the numbers of its paper", "[losses][tversky]")
+{
+    // One label 1 voxel is right, one is too many: TI = 1 / 1.3, (1 - TI)^0.75 = 0.3330; the other labels are absent
+    // and predicted nowhere: (1e-7)^0.75 each.
+    auto target = torch::zeros({1, 2, 2, 2}, torch::kLong);
+    target.flatten()[0] = 1;
+    auto answer = target.clone();
+    answer.flatten()[1] = 1;
+    LossOptions options{.tverskySmooth = 1e-6};
+    CHECK(4 * focalTverskyLoss(certain(answer), target, options).item<double>() == Approx(0.3330).margin(2e-4));
+    CHECK(focalTverskyLoss(certain(target), target, options).item<double>() == Approx(0).margin(1e-4));
+    // What is missed costs more than what is too much.
+    CHECK(focalTverskyLoss(certain(torch::zeros_like(target)), target, {}).item<double>() >
+          focalTverskyLoss(certain(answer), target, {}).item<double>());
+}
+
+TEST_CASE("focalTverskyLoss has a finite slope where all is right", "[losses][tversky]")
+{
+    const auto target = torch::ones({1, 2, 2, 2}, torch::kLong);
+    auto logits = certain(target).requires_grad_();
+    focalTverskyLoss(logits, target, {}).backward();
+    CHECK(logits.grad().isfinite().all().item<bool>());
+}
+
+TEST_CASE("enetWeights are the five that the origin states; classWeights are capped and have a mean of 1",
+          "[losses][weights]")
+{
+    const std::vector<double> shares{0.992345, 0.000781, 0.004617, 0.000353, 0.000768};
+    const std::vector<double> stated{1.43, 48.62, 41.12, 49.63, 48.65};
+    const auto raw = enetWeights(shares);
+    for (std::size_t n = 0; n < 5; ++n)
+        CHECK(raw[n] == Approx(stated[n]).margin(0.01));
+    const auto capped = classWeights(shares, 10);
+    double sum = 0;
+    for (const double weight : capped)
+        sum += weight;
+    CHECK(sum == Approx(5));
+    CHECK(capped[3] / capped[0] == Approx(10));
+    CHECK(classWeights({0.5, 0.5}, 10)[1] == Approx(1));
+}
+
+TEST_CASE("crossEntropy weighs labels as torch does", "[losses][weights]")
+{
+    torch::manual_seed(4);
+    const auto logits = torch::randn({2, 5, 3, 3, 3});
+    const auto target = torch::randint(0, 5, {2, 3, 3, 3}, torch::kLong);
+    const std::vector<double> weights{0.2, 1, 2, 3, 4};
+    const auto expected = torch::nll_loss_nd(torch::log_softmax(logits, 1), target,
+                                             torch::tensor(weights, torch::kFloat64).to(torch::kFloat32));
+    CHECK(crossEntropy(logits, target, weights).item<double>() == Approx(expected.item<double>()).epsilon(1e-5));
+    CHECK(crossEntropy(logits, target).item<double>() ==
+          Approx(torch::nll_loss_nd(torch::log_softmax(logits, 1), target).item<double>()).epsilon(1e-5));
+}
+
+TEST_CASE("batchDiceLoss is nnU-Net's: minus the mean over all labels, whole batch at once", "[losses][nnunet]")
+{
+    // Label 1: 4 of 8 voxels in truth, all 8 (of sample 0) in the answer: 2/3; labels 2 to 4 neither: 1 each.
+    auto target = torch::zeros({2, 2, 2, 2}, torch::kLong);
+    target.select(0, 0).slice(0, 0, 1).fill_(1);
+    auto answer = torch::zeros_like(target);
+    answer.select(0, 0).fill_(1);
+    CHECK(batchDiceLoss(certain(answer), target).item<double>() == Approx(-(2.0 / 3 + 3) / 4).epsilon(1e-4));
+    LossOptions options{.kind = "nnunet"};
+    CHECK(segmentationLoss({certain(target)}, target, options).item<double>() == Approx(-1).epsilon(1e-4));
+}
+
+TEST_CASE("region losses forgive labels mixed up inside a region and stay finite where the answer is certain",
+          "[losses][regions]")
+{
+    const auto target = torch::full({1, 2, 2, 2}, 2, torch::kLong), cyst = torch::full_like(target, 3);
+    CHECK(regionCrossEntropy(certain(cyst), target).item<double>() == Approx(0).margin(1e-5));
+    CHECK(regionDiceLoss(certain(cyst), target).item<double>() == Approx(0).margin(1e-4));
+    // Oedema instead: WT right, TC wrong everywhere, ET right (none): one region of three.
+    const auto oedema = torch::full_like(target, 4);
+    CHECK(regionDiceLoss(certain(oedema), target).item<double>() == Approx(1.0 / 3).epsilon(1e-3));
+    CHECK(regionCrossEntropy(certain(oedema), target).item<double>() == Approx((50 - std::log(3.0)) / 3).epsilon(1e-3));
+    // Even chances: P(WT) = 4/5, P(TC) = 3/5, P(ET) = 1/5.
+    const auto even = torch::zeros({1, 5, 2, 2, 2});
+    CHECK(regionCrossEntropy(even, target).item<double>() ==
+          Approx(-(std::log(0.8) + std::log(0.6) + std::log(0.8)) / 3).epsilon(1e-4));
+}
+
+TEST_CASE("every loss learns the whole from tumour without a named class, and nothing about its classes",
+          "[losses][partial]")
+{
+    const auto target = torch::full({1, 2, 2, 2}, 5, torch::kLong);
+    const std::string kind = GENERATE("glioscope", "nnunet", "regions", "focal-tversky");
+    CAPTURE(kind);
+    LossOptions options{.kind = kind, .classWeights = {0.5, 1, 1, 1, 1.5}};
+    auto logits = torch::zeros({1, 5, 2, 2, 2}).requires_grad_();
+    segmentationLoss({logits}, target, options).backward();
+    const auto slope = logits.grad().flatten(2).sum(2)[0]; // by class
+    CHECK(slope[0].item<double>() > 0);                    // less background
+    for (int c = 2; c < 5; ++c)
+        CHECK(slope[c].item<double>() == Approx(slope[1].item<double>()).epsilon(1e-4));
 }

@@ -12,16 +12,21 @@ torch::Tensor flat(const torch::Tensor &logits) { return logits.to(torch::kFloat
 
 } // namespace
 
-torch::Tensor crossEntropy(const torch::Tensor &logits, const torch::Tensor &target)
+torch::Tensor crossEntropy(const torch::Tensor &logits, const torch::Tensor &target,
+                           const std::vector<double> &classWeights)
 {
     const auto logP = torch::log_softmax(flat(logits), 1);
+    const std::int64_t classes = logP.size(1);
     const auto wanted = target.flatten(1);
-    const auto unnamed = wanted >= logP.size(1);
-    if (!unnamed.any().item<bool>()) return -logP.gather(1, wanted.unsqueeze(1)).mean();
+    const auto unnamed = wanted >= classes;
+    auto chosen = logP.gather(1, wanted.clamp_max(classes - 1).unsqueeze(1)).squeeze(1);
     // Tumour of an unknown class: the probability of any class but the background counts.
-    const auto logTumour = torch::logsumexp(logP.slice(1, 1), 1);
-    const auto named = logP.gather(1, wanted.clamp_max(logP.size(1) - 1).unsqueeze(1)).squeeze(1);
-    return -torch::where(unnamed, logTumour, named).mean();
+    if (unnamed.any().item<bool>()) chosen = torch::where(unnamed, torch::logsumexp(logP.slice(1, 1), 1), chosen);
+    if (classWeights.empty()) return -chosen.mean();
+    auto byLabel = torch::tensor(classWeights, torch::kFloat64).to(chosen.dtype());
+    byLabel = torch::cat({byLabel, byLabel.slice(0, 1).mean().unsqueeze(0)}).to(chosen.device()); // unnamed: their mean
+    const auto weight = byLabel.index_select(0, wanted.clamp_max(classes).flatten()).view_as(chosen);
+    return -(weight * chosen).sum() / weight.sum();
 }
 
 torch::Tensor softDiceLoss(const torch::Tensor &logits, const torch::Tensor &target, const LossOptions &options)
@@ -59,6 +64,22 @@ torch::Tensor softDiceLoss(const torch::Tensor &logits, const torch::Tensor &tar
     return (sum / count.clamp_min(1)).mean();
 }
 
+namespace {
+
+torch::Tensor oneLoss(const torch::Tensor &logits, const torch::Tensor &target, const LossOptions &options)
+{
+    if (options.kind == "regions")
+        return options.crossEntropy * regionCrossEntropy(logits, target) +
+               options.dice * regionDiceLoss(logits, target, options.smooth);
+    const auto first = options.crossEntropy * crossEntropy(logits, target, options.classWeights);
+    if (options.dice <= 0) return first;
+    if (options.kind == "nnunet") return first + options.dice * batchDiceLoss(logits, target, options.smooth);
+    if (options.kind == "focal-tversky") return first + options.dice * focalTverskyLoss(logits, target, options);
+    return first + options.dice * softDiceLoss(logits, target, options);
+}
+
+} // namespace
+
 torch::Tensor segmentationLoss(const std::vector<torch::Tensor> &outputs, const torch::Tensor &target,
                                const LossOptions &options)
 {
@@ -74,8 +95,7 @@ torch::Tensor segmentationLoss(const std::vector<torch::Tensor> &outputs, const 
                          .squeeze(1)
                          .to(torch::kLong);
         }
-        auto loss = options.crossEntropy * crossEntropy(outputs[n], wanted);
-        if (options.dice > 0) loss = loss + options.dice * softDiceLoss(outputs[n], wanted, options);
+        const auto loss = oneLoss(outputs[n], wanted, options);
         total = total.defined() ? total + weights[n] * loss : weights[n] * loss;
     }
     return total;
