@@ -188,3 +188,68 @@ TEST_CASE("dropSequences always leaves FLAIR or T2, drops in about the asked sha
     CHECK(double(onlyTwo) / draws > 0.12);
     CHECK(double(withoutT1c) / draws == Approx(0.73 * 0.15).margin(0.03));
 }
+
+TEST_CASE("nnU-Net's set is the same for the same key, leaves the outside 0, and keeps sequences apart",
+          "[augment][nnunet]")
+{
+    const Head head;
+    const std::array<bool, 4> three{true, false, true, true};
+    int changed = 0;
+    for (std::uint64_t key = 0; key < 24; ++key) {
+        CounterRandom a{20, key}, b{20, key}, c{20, key};
+        Sample first = nnUnetCut(head.images, kAll, head.labels, {0, 0, 0}, kSize, a);
+        Sample again = nnUnetCut(head.images, kAll, head.labels, {0, 0, 0}, kSize, b);
+        Sample without = nnUnetCut(head.images, three, head.labels, {0, 0, 0}, kSize, c);
+        const Sample before = first;
+        nnUnetDegrade(first, a);
+        nnUnetDegrade(again, b);
+        nnUnetDegrade(without, c);
+        CHECK(first.image == again.image);
+        CHECK(first.labels == before.labels);
+        CHECK(std::ranges::equal(first.sequence(3), without.sequence(3)));
+        for (std::size_t n = 0; n < first.voxels(); ++n) {
+            REQUIRE(std::isfinite(first.sequence(0)[n]));
+            if (before.sequence(0)[n] == 0 && before.sequence(3)[n] == 0) REQUIRE(first.sequence(0)[n] == 0);
+        }
+        changed += first.image != before.image;
+    }
+    CHECK(changed >= 12); // 1 - 0.9 0.8 0.85 0.85 0.75 0.9 0.7 = 75 %, some of it on half of the sequences
+    CHECK(changed <= 23);
+}
+
+TEST_CASE("nnU-Net's set draws each transform as often as it says", "[augment][nnunet]")
+{
+    const Head head;
+    const Sample plain = cut(head.images, kAll, head.labels, {0, 0, 0}, kSize);
+    const auto at = [](std::int64_t i, std::int64_t j, std::int64_t k) { return std::size_t(i + 20 * (j + 24 * k)); };
+    int onlyMirrored = 0, leftRight = 0;
+    const int draws = 600;
+    for (int n = 0; n < draws; ++n) {
+        CounterRandom random{21, std::uint64_t(n)};
+        const Sample sample = nnUnetCut(head.images, kAll, head.labels, {0, 0, 0}, kSize, random);
+        const bool same = count(sample, 2) == 27 && // neither turned nor scaled: the block is as it was, or mirrored
+                          std::ranges::is_permutation(sample.sequence(0).subspan(at(0, 11, 7), 20),
+                                                      plain.sequence(0).subspan(at(0, 11, 7), 20),
+                                                      [](float a, float b) { return std::abs(a - b) < 1e-4f; });
+        onlyMirrored += same;
+        leftRight += same && sample.labels[at(8, 11, 7)] != 2 && sample.labels[at(11, 11, 7)] == 2;
+    }
+    CHECK(double(onlyMirrored) / draws > 0.55); // 0.64 are neither turned nor scaled
+    CHECK(double(onlyMirrored) / draws < 0.73);
+    CHECK(leftRight > 0);
+}
+
+TEST_CASE("augmented takes the kind that is named", "[augment][nnunet]")
+{
+    const Head head;
+    AugmentOptions options;
+    options.drop = {.onlyT1cAndFlair = 0, .noT2 = 0, .noT1NoT2 = 0, .each = 0};
+    CounterRandom a{22}, b{22}, c{22}, d{22};
+    Sample ours = cut(head.images, kAll, head.labels, {0, 0, 0}, kSize, options.spatial, a);
+    degrade(ours, options.intensity, a);
+    CHECK(augmented(head.images, kAll, head.labels, {0, 0, 0}, kSize, options, b).image == ours.image);
+    options.kind = "nnunet";
+    Sample theirs = nnUnetCut(head.images, kAll, head.labels, {0, 0, 0}, kSize, c);
+    nnUnetDegrade(theirs, c);
+    CHECK(augmented(head.images, kAll, head.labels, {0, 0, 0}, kSize, options, d).image == theirs.image);
+}

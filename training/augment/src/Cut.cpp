@@ -1,13 +1,10 @@
-#include "glioscope/augment/Augment.h"
+#include "Warp.h"
 
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 
 namespace glio::augment {
-namespace {
-
-using Map = std::array<double, 9>; // window offset from its centre (voxels) -> case offset (voxels), row-major
 
 Map times(const Map &a, const Map &b)
 {
@@ -19,7 +16,29 @@ Map times(const Map &a, const Map &b)
     return product;
 }
 
-constexpr Map kSame{1, 0, 0, 0, 1, 0, 0, 0, 1};
+Map rotation(const std::array<double, 3> &angle)
+{
+    const double cx = std::cos(angle[0]), sx = std::sin(angle[0]), cy = std::cos(angle[1]), sy = std::sin(angle[1]),
+                 cz = std::cos(angle[2]), sz = std::sin(angle[2]);
+    return times({cz, -sz, 0, sz, cz, 0, 0, 0, 1},
+                 times({cy, 0, sy, 0, 1, 0, -sy, 0, cy}, {1, 0, 0, 0, cx, -sx, 0, sx, cx}));
+}
+
+Map inVoxels(Map map, const Spacing3 &spacing)
+{
+    for (std::size_t r = 0; r < 3; ++r)
+        for (std::size_t c = 0; c < 3; ++c)
+            map[3 * r + c] *= spacing[c] / spacing[r];
+    return map;
+}
+
+void mirrorAxis(Map &map, std::size_t axis)
+{
+    for (std::size_t r = 0; r < 3; ++r)
+        map[3 * r + axis] = -map[3 * r + axis];
+}
+
+namespace {
 
 // Turns are in mm: on grids with unequal spacing the map is taken to mm and back.
 Map drawMap(const Spacing3 &spacing, const SpatialOptions &options, CounterRandom &random)
@@ -35,20 +54,27 @@ Map drawMap(const Spacing3 &spacing, const SpatialOptions &options, CounterRando
         s = std::exp(common + random.uniform(-options.logScale, options.logScale));
     const double shear = random.uniform(-options.shear, options.shear);
     if (turned) {
-        const double cx = std::cos(angle[0]), sx = std::sin(angle[0]), cy = std::cos(angle[1]), sy = std::sin(angle[1]),
-                     cz = std::cos(angle[2]), sz = std::sin(angle[2]);
-        map = times({cz, -sz, 0, sz, cz, 0, 0, 0, 1},
-                    times({cy, 0, sy, 0, 1, 0, -sy, 0, cy}, {1, 0, 0, 0, cx, -sx, 0, sx, cx}));
-        map = times(map, {scale[0], shear, 0, 0, scale[1], shear, 0, 0, scale[2]});
-        for (std::size_t r = 0; r < 3; ++r)
-            for (std::size_t c = 0; c < 3; ++c)
-                map[3 * r + c] *= spacing[c] / spacing[r];
+        map = times(rotation(angle), {scale[0], shear, 0, 0, scale[1], shear, 0, 0, scale[2]});
+        map = inVoxels(map, spacing);
     }
     for (std::size_t c = 0; c < 3; ++c)
-        if (random.chance(c == 0 ? options.flip : options.flipOther))
-            for (std::size_t r = 0; r < 3; ++r)
-                map[3 * r + c] = -map[3 * r + c];
+        if (random.chance(c == 0 ? options.flip : options.flipOther)) mirrorAxis(map, c);
     return map;
+}
+
+// The label with the largest share of a linear interpolation between one-hot maps.
+std::uint8_t largestShare(const std::uint8_t *label, std::int64_t row, std::int64_t slice, float fx, float fy, float fz)
+{
+    const std::array<std::uint8_t, 8> around{
+        label[0],     label[1],         label[row],         label[row + 1],
+        label[slice], label[slice + 1], label[slice + row], label[slice + row + 1]};
+    if (std::ranges::all_of(around, [&](std::uint8_t other) { return other == around[0]; })) return around[0];
+    std::array<float, 8> share{};
+    for (std::size_t n = 0; n < 8; ++n) {
+        const float weight = (n & 1 ? fx : 1 - fx) * (n & 2 ? fy : 1 - fy) * (n & 4 ? fz : 1 - fz);
+        share[std::min<std::size_t>(around[n], 7)] += weight;
+    }
+    return std::uint8_t(std::ranges::max_element(share) - share.begin());
 }
 
 Sample shell(const std::array<bool, kSequences> &present, const LabelVolume &labels, const Size3 &window)
@@ -87,7 +113,13 @@ Sample cut(std::span<const ImageVolume, kSequences> images, const std::array<boo
            const LabelVolume &labels, const Index3 &start, const Size3 &window, const SpatialOptions &options,
            CounterRandom &random)
 {
-    const Map map = drawMap(labels.geometry().spacing(), options, random);
+    return warp(images, present, labels, start, window, drawMap(labels.geometry().spacing(), options, random),
+                LabelRule::Nearest);
+}
+
+Sample warp(std::span<const ImageVolume, kSequences> images, const std::array<bool, kSequences> &present,
+            const LabelVolume &labels, const Index3 &start, const Size3 &window, const Map &map, LabelRule rule)
+{
     if (map == kSame) return cut(images, present, labels, start, window);
     Sample sample = shell(present, labels, window);
     const Size3 &size = labels.size();
@@ -116,7 +148,10 @@ Sample cut(std::span<const ImageVolume, kSequences> images, const std::array<boo
                 if (xi < 0 || yi < 0 || zi < 0 || xi + 1 >= size[0] || yi + 1 >= size[1] || zi + 1 >= size[2]) continue;
                 const float fx = float(x - double(xi)), fy = float(y - double(yi)), fz = float(z - double(zi));
                 const std::int64_t at = xi + row * yi + slice * zi;
-                sample.labels[to] = labels.data()[at + (fx >= 0.5f) + row * (fy >= 0.5f) + slice * (fz >= 0.5f)];
+                const std::uint8_t *const label = labels.data() + at;
+                sample.labels[to] = rule == LabelRule::Nearest
+                                        ? label[(fx >= 0.5f) + row * (fy >= 0.5f) + slice * (fz >= 0.5f)]
+                                        : largestShare(label, row, slice, fx, fy, fz);
                 for (std::size_t s = 0; s < kSequences; ++s) {
                     const float *const p = source[s];
                     if (!p) continue;

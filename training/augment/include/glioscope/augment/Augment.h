@@ -4,6 +4,7 @@
 
 #include <array>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace glio::augment {
@@ -56,6 +57,7 @@ struct DropOptions {
 };
 
 struct AugmentOptions {
+    std::string kind = "glioscope"; ///< "glioscope" (`spatial`, `intensity`) or "nnunet" (nnU-Net's own numbers)
     SpatialOptions spatial;
     IntensityOptions intensity;
     DropOptions drop;
@@ -76,5 +78,18 @@ void degrade(Sample &sample, const IntensityOptions &options, CounterRandom &ran
 
 /// Takes sequences away by `options`; says which remain in `sample.present`.
 void dropSequences(Sample &sample, const DropOptions &options, CounterRandom &random);
+
+/// nnU-Net's set (3D default trainer): rotation, scaling, mirroring, noise, blur, brightness, contrast, lower
+/// resolution, inverted gamma, gamma, with its probabilities and ranges. Labels by the larger share of the eight voxels
+/// around; what lies outside the head stays 0, as nnU-Net does where it normalised inside a mask.
+Sample nnUnetCut(std::span<const ImageVolume, kSequences> images, const std::array<bool, kSequences> &present,
+                 const LabelVolume &labels, const Index3 &start, const Size3 &window, CounterRandom &random);
+void nnUnetDegrade(Sample &sample, CounterRandom &random);
+
+/// A training sample: cut, changed as `options.kind` says, some sequences dropped. Thread: any; a function of its
+/// arguments and of `random`'s key.
+Sample augmented(std::span<const ImageVolume, kSequences> images, const std::array<bool, kSequences> &present,
+                 const LabelVolume &labels, const Index3 &start, const Size3 &window, const AugmentOptions &options,
+                 CounterRandom &random);
 
 } // namespace glio::augment
