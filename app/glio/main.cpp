@@ -47,6 +47,7 @@ int main(int argc, char **argv)
     std::signal(SIGINT, glio::cli::onInterrupt);
     std::signal(SIGTERM, glio::cli::onInterrupt);
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN); // a file that may not grow is an error of the write, not the end of the process
     try {
         return glio::cli::run(argc, argv);
     } catch (const std::bad_alloc &) {

@@ -40,17 +40,49 @@ PhantomStore::PhantomStore(std::shared_ptr<const std::vector<phantom::AnatomyPoi
 {
 }
 
-Result<CasePointer> PhantomStore::get(std::int64_t number)
+Result<CasePointer> PhantomStore::make(std::int64_t number) const
 {
-    if (const auto found = m_kept.find(number); found != m_kept.end()) return found->second;
     const auto phantom = phantom::makePhantom(*m_anatomies, m_options, m_seed, std::uint64_t(number));
     if (!phantom) return std::unexpected(phantom.error());
     auto made = prepareCase(*phantom, m_options.spacingMm[0]);
     if (!made) return std::unexpected(made.error());
     made->name = "phantom-" + std::to_string(number);
-    return m_kept[number] = std::make_shared<const TrainingCase>(std::move(*made));
+    return std::make_shared<const TrainingCase>(std::move(*made));
 }
 
-void PhantomStore::releaseBelow(std::int64_t number) { m_kept.erase(m_kept.begin(), m_kept.lower_bound(number)); }
+Result<CasePointer> PhantomStore::get(std::int64_t number)
+{
+    std::promise<Result<CasePointer>> promise;
+    std::shared_future<Result<CasePointer>> waited;
+    {
+        const std::scoped_lock lock(m_mutex);
+        const auto [place, fresh] = m_kept.try_emplace(number);
+        if (fresh)
+            place->second = promise.get_future().share();
+        else
+            waited = place->second;
+    }
+    if (waited.valid()) return waited.get(); // throws what its maker threw
+    try {
+        auto made = make(number);
+        promise.set_value(made);
+        return made;
+    } catch (...) {
+        promise.set_exception(std::current_exception());
+        throw;
+    }
+}
+
+void PhantomStore::releaseBelow(std::int64_t number)
+{
+    const std::scoped_lock lock(m_mutex);
+    m_kept.erase(m_kept.begin(), m_kept.lower_bound(number));
+}
+
+std::size_t PhantomStore::kept() const
+{
+    const std::scoped_lock lock(m_mutex);
+    return m_kept.size();
+}
 
 } // namespace glio::data

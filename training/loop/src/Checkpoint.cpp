@@ -14,7 +14,7 @@ using interchange::Safetensors;
 using interchange::TensorView;
 using nlohmann::json;
 
-std::string stateJson(const TrainState &s, const AdamW &optimizer, const WeightAverage &average)
+std::string stateJson(const TrainState &s, const Optimizer &optimizer, const WeightAverage &average)
 {
     return json{{"format", 1},
                 {"step", s.step},
@@ -27,6 +27,22 @@ std::string stateJson(const TrainState &s, const AdamW &optimizer, const WeightA
                 {"bestStep", s.bestStep},
                 {"dice", s.dice},
                 {"bestDices", s.bestDices},
+                {"bestScore", s.bestScore},
+                {"bestPasses", s.bestPasses},
+                {"validations", s.validations},
+                {"sinceBest", s.sinceBest},
+                {"rateFactor", s.rateFactor},
+                {"plateauBest", s.plateauBest},
+                {"sincePlateauBest", s.sincePlateauBest},
+                {"skippedInRow", s.skippedInRow},
+                {"overflows", s.overflows},
+                {"lossScale", s.scaler.scale},
+                {"lossScaleGood", s.scaler.good},
+                {"validatedStep", s.validatedStep},
+                {"data", s.data},
+                {"deterministic", s.deterministic},
+                {"threads", s.threads},
+                {"optimizer", optimizer.kind},
                 {"optimizerUpdates", optimizer.updates},
                 {"averageUpdates", average.updates}}
         .dump(1);
@@ -69,36 +85,22 @@ Result<torch::Tensor> flatFrom(const Safetensors &file, const std::string &prefi
     return flat.to(parameters.values.device());
 }
 
-} // namespace
-
-Result<void> writeCheckpoint(const std::filesystem::path &path, const FlatParameters &parameters,
-                             const AdamW &optimizer, const WeightAverage &average, const TrainState &state)
+std::unexpected<Error> notOurs(const std::filesystem::path &path)
 {
-    Named named;
-    addNamed(named, "weights.", parameters.named(parameters.values));
-    addNamed(named, "average.", parameters.named(average.average));
-    addNamed(named, "first.", parameters.named(optimizer.first));
-    addNamed(named, "second.", parameters.named(optimizer.second));
-    return write(path, named, state.losses, stateJson(state, optimizer, average));
+    return fail(Errc::ModelDamaged, path.string() + " is not a checkpoint of glio train.");
 }
 
-Result<void> readCheckpoint(const std::filesystem::path &path, FlatParameters &parameters, AdamW &optimizer,
-                            WeightAverage &average, TrainState &state)
+json stateOf(const Safetensors &file)
 {
-    const auto file = Safetensors::read(path);
-    if (!file) return std::unexpected(file.error());
-    const auto text = file->metadata().find("state");
-    const auto s = json::parse(text == file->metadata().end() ? std::string() : text->second, nullptr, false);
-    torch::Tensor flats[4];
-    const char *const prefixes[4] = {"weights.", "average.", "first.", "second."};
-    for (int n = 0; n < 4; ++n) {
-        auto flat = flatFrom(*file, prefixes[n], parameters, path);
-        if (!flat) return std::unexpected(flat.error());
-        flats[n] = *flat;
-    }
+    const auto text = file.metadata().find("state");
+    return json::parse(text == file.metadata().end() ? std::string() : text->second, nullptr, false);
+}
+
+Result<TrainState> parseState(const Safetensors &file, const std::filesystem::path &path)
+{
     TrainState read;
-    std::int64_t optimizerUpdates = 0, averageUpdates = 0;
     try {
+        const json s = stateOf(file);
         read.step = s.at("step");
         read.stage = s.at("stage");
         read.stepInStage = s.at("stepInStage");
@@ -109,10 +111,66 @@ Result<void> readCheckpoint(const std::filesystem::path &path, FlatParameters &p
         read.bestStep = s.at("bestStep");
         read.dice = s.at("dice").get<std::map<std::string, double>>();
         read.bestDices = s.at("bestDices").get<std::map<std::string, double>>();
+        // What the first format did not have keeps its default.
+        read.bestScore = s.value("bestScore", read.bestDice);
+        read.bestPasses = s.value("bestPasses", read.bestPasses);
+        read.validations = s.value("validations", read.validations);
+        read.sinceBest = s.value("sinceBest", read.sinceBest);
+        read.rateFactor = s.value("rateFactor", read.rateFactor);
+        read.plateauBest = s.value("plateauBest", read.plateauBest);
+        read.sincePlateauBest = s.value("sincePlateauBest", read.sincePlateauBest);
+        read.skippedInRow = s.value("skippedInRow", read.skippedInRow);
+        read.overflows = s.value("overflows", read.overflows);
+        read.scaler.scale = s.value("lossScale", read.scaler.scale);
+        read.scaler.good = s.value("lossScaleGood", read.scaler.good);
+        read.validatedStep = s.value("validatedStep", read.validatedStep);
+        read.data = s.value("data", read.data);
+        read.deterministic = s.value("deterministic", read.deterministic);
+        read.threads = s.value("threads", read.threads);
+    } catch (const json::exception &) {
+        return notOurs(path);
+    }
+    return read;
+}
+
+} // namespace
+
+Result<void> writeCheckpoint(const std::filesystem::path &path, const FlatParameters &parameters,
+                             const Optimizer &optimizer, const WeightAverage &average, const TrainState &state)
+{
+    Named named;
+    addNamed(named, "weights.", parameters.named(parameters.values));
+    addNamed(named, "average.", parameters.named(average.average));
+    addNamed(named, "first.", parameters.named(optimizer.first));
+    if (optimizer.hasSecond()) addNamed(named, "second.", parameters.named(optimizer.second));
+    return write(path, named, state.losses, stateJson(state, optimizer, average));
+}
+
+Result<void> readCheckpoint(const std::filesystem::path &path, FlatParameters &parameters, Optimizer &optimizer,
+                            WeightAverage &average, TrainState &state)
+{
+    const auto file = Safetensors::read(path);
+    if (!file) return std::unexpected(file.error());
+    torch::Tensor flats[4];
+    const char *const prefixes[4] = {"weights.", "average.", "first.", "second."};
+    for (int n = 0; n < (optimizer.hasSecond() ? 4 : 3); ++n) {
+        auto flat = flatFrom(*file, prefixes[n], parameters, path);
+        if (!flat) return std::unexpected(flat.error());
+        flats[n] = *flat;
+    }
+    const auto parsed = parseState(*file, path);
+    if (!parsed) return std::unexpected(parsed.error());
+    TrainState read = *parsed;
+    std::int64_t optimizerUpdates = 0, averageUpdates = 0;
+    try {
+        const auto s = stateOf(*file);
+        if (s.value("optimizer", "adamw") != optimizer.kind)
+            return fail(Errc::ModelMismatch, path.string() + " was written with another optimizer than " +
+                                                 optimizer.kind + ", which recipe.json names.");
         optimizerUpdates = s.at("optimizerUpdates");
         averageUpdates = s.at("averageUpdates");
     } catch (const json::exception &) {
-        return fail(Errc::ModelDamaged, path.string() + " is not a checkpoint of glio train.");
+        return notOurs(path);
     }
     if (const auto *losses = file->find("history.loss"); losses && losses->dtype == interchange::Dtype::F32) {
         read.losses.resize(losses->bytes.size() / sizeof(float));
@@ -133,6 +191,13 @@ Result<void> writeWeights(const std::filesystem::path &path, const FlatParameter
                           const torch::Tensor &weights, const TrainState &state)
 {
     return write(path, parameters.named(weights), {}, stateJson(state, {}, {}));
+}
+
+Result<TrainState> readState(const std::filesystem::path &path)
+{
+    const auto file = Safetensors::read(path);
+    if (!file) return std::unexpected(file.error());
+    return parseState(*file, path);
 }
 
 Result<torch::Tensor> readWeights(const std::filesystem::path &path, const FlatParameters &parameters)

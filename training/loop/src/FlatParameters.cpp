@@ -40,26 +40,6 @@ std::vector<std::pair<std::string, torch::Tensor>> FlatParameters::named(const t
     return tensors;
 }
 
-void AdamW::start(const FlatParameters &parameters)
-{
-    first = torch::zeros_like(parameters.values);
-    second = torch::zeros_like(parameters.values);
-    updates = 0;
-}
-
-void AdamW::step(FlatParameters &parameters, double rate)
-{
-    torch::NoGradGuard guard;
-    ++updates;
-    const auto &g = parameters.gradient;
-    first.mul_(beta1).add_(g, 1 - beta1);
-    second.mul_(beta2).addcmul_(g, g, 1 - beta2);
-    const double correct1 = 1 - std::pow(beta1, double(updates)), correct2 = 1 - std::pow(beta2, double(updates));
-    if (weightDecay > 0) parameters.values.addcmul_(parameters.values, parameters.decays, -rate * weightDecay);
-    const auto scale = second.div(correct2).sqrt_().add_(epsilon);
-    parameters.values.addcdiv_(first, scale, -rate / correct1);
-}
-
 double clipGradient(torch::Tensor &gradient, double most)
 {
     torch::NoGradGuard guard;

@@ -2,28 +2,11 @@
 
 #include "glioscope/volume/Axes.h"
 
-#include <ATen/autocast_mode.h>
-
 #include <array>
 #include <cstring>
 #include <numeric>
 
 namespace glio::loop {
-
-Autocast::Autocast(bool on, torch::DeviceType device) : m_on(on), m_device(device)
-{
-    if (!m_on) return;
-    at::autocast::set_autocast_enabled(m_device, true);
-    at::autocast::set_autocast_dtype(m_device, torch::kBFloat16);
-    at::autocast::increment_nesting();
-}
-
-Autocast::~Autocast()
-{
-    if (!m_on) return;
-    if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
-    at::autocast::set_autocast_enabled(m_device, false);
-}
 
 namespace {
 
@@ -47,7 +30,7 @@ constexpr std::array kRegions{Region{"WT", 0b111110}, Region{"TC", 0b01110}, Reg
 } // namespace
 
 std::map<std::string, double> judge(nets::Net &net, const std::vector<data::CasePointer> &cases, torch::Device device,
-                                    bool bfloat16, const std::function<bool()> &goOn)
+                                    Precision precision, const std::function<bool()> &goOn)
 {
     torch::NoGradGuard guard;
     const bool wasTraining = net.is_training();
@@ -67,7 +50,7 @@ std::map<std::string, double> judge(nets::Net &net, const std::vector<data::Case
         }
         torch::Tensor logits;
         {
-            const Autocast cast(bfloat16, device.type());
+            const Autocast cast(precision, device.type());
             logits = net.forward(at::constant_pad_nd(input.unsqueeze(0), pad).to(device));
         }
         const auto p = torch::softmax(logits.to(torch::kFloat32), 1)[0]

@@ -2,10 +2,13 @@
 
 #include "glioscope/base/AtomicFile.h"
 #include "glioscope/base/Paths.h"
+#include "glioscope/loop/Precision.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 namespace glio::loop {
 namespace {
@@ -22,6 +25,24 @@ template <class Visit> void visitFields(Stage &s, Visit visit)
     visit("learningRate", s.learningRate);
     visit("warmupSteps", s.warmupSteps);
     visit("batch", s.batch);
+    visit("accumulate", s.accumulate);
+}
+template <class Visit> void visitFields(ScheduleRecipe &s, Visit visit)
+{
+    visit("kind", s.kind);
+    visit("power", s.power);
+    visit("warmupShare", s.warmupShare);
+    visit("startDivisor", s.startDivisor);
+    visit("endDivisor", s.endDivisor);
+    visit("plateauPatience", s.plateauPatience);
+    visit("plateauFactor", s.plateauFactor);
+    visit("plateauRegion", s.plateauRegion);
+}
+template <class Visit> void visitFields(ScoreRecipe &s, Visit visit)
+{
+    visit("weights", s.weights);
+    visit("floors", s.floors);
+    visit("floorAfter", s.floorAfter);
 }
 template <class Visit> void visitFields(DataRecipe &d, Visit visit)
 {
@@ -44,12 +65,19 @@ template <class Visit> void visitFields(DataRecipe &d, Visit visit)
 }
 template <class Visit> void visitFields(LossRecipe &l, Visit visit)
 {
+    visit("kind", l.kind);
     visit("crossEntropy", l.crossEntropy);
     visit("dice", l.dice);
     visit("diceOverClasses", l.diceOverClasses);
     visit("diceOverRegions", l.diceOverRegions);
     visit("deepSupervision", l.deepSupervision);
     visit("dropLowest", l.dropLowest);
+    visit("tverskyAlpha", l.tverskyAlpha);
+    visit("tverskyBeta", l.tverskyBeta);
+    visit("tverskyGamma", l.tverskyGamma);
+    visit("tverskySmooth", l.tverskySmooth);
+    visit("classWeights", l.classWeights);
+    visit("classWeightCap", l.classWeightCap);
 }
 template <class Visit> void visitFields(augment::SpatialOptions &o, Visit visit)
 {
@@ -82,6 +110,7 @@ template <class Visit> void visitFields(augment::DropOptions &o, Visit visit)
 }
 template <class Visit> void visitFields(augment::AugmentOptions &a, Visit visit)
 {
+    visit("kind", a.kind);
     visit("spatial", a.spatial);
     visit("intensity", a.intensity);
     visit("drop", a.drop);
@@ -98,21 +127,30 @@ template <class Visit> void visitFields(Recipe &r, Visit visit)
     visit("patchJitter", r.patchJitter);
     visit("augment", r.augment);
     visit("loss", r.loss);
+    visit("optimizer", r.optimizer);
     visit("weightDecay", r.weightDecay);
     visit("clip", r.clip);
     visit("beta1", r.beta1);
     visit("beta2", r.beta2);
+    visit("momentum", r.momentum);
     visit("finalRate", r.finalRate);
+    visit("schedule", r.schedule);
+    visit("score", r.score);
+    visit("earlyStop", r.earlyStop);
+    visit("skipLimit", r.skipLimit);
     visit("ema", r.ema);
     visit("validateMinutes", r.validateMinutes);
     visit("validateSteps", r.validateSteps);
     visit("checkpointMinutes", r.checkpointMinutes);
     visit("threads", r.threads);
+    visit("producers", r.producers);
     visit("precision", r.precision);
     visit("trainingData", r.trainingData);
     visit("licence", r.licence);
     visit("stages", r.stages);
 }
+
+constexpr std::array<std::string_view, 6> kRegionNames{"WT", "TC", "ET", "NET", "CC", "ED"};
 
 struct Bad {
     std::string message;
@@ -168,6 +206,14 @@ template <class T> void fromJson(const Json &json, T &value, const std::string &
         value.assign(json.size(), Stage{});
         for (std::size_t n = 0; n < json.size(); ++n)
             fromJson(json[n], value[n], path + '.' + std::to_string(n));
+    } else if constexpr (std::is_same_v<T, std::map<std::string, double>>) {
+        if (!json.is_object()) wrong("an object of numbers by region");
+        value.clear();
+        for (const auto &[key, number] : json.items()) {
+            if (std::ranges::find(kRegionNames, key) == kRegionNames.end())
+                throw Bad{"\"" + path + "\" knows the regions WT, TC, ET, NET, CC and ED, not \"" + key + "\"."};
+            fromJson(number, value[key], path + '.' + key);
+        }
     } else if constexpr (std::is_same_v<T, bool>) {
         if (!json.is_boolean()) wrong("true or false");
         value = json.get<bool>();
@@ -197,8 +243,29 @@ void need(bool good, const std::string &message)
 void check(const Recipe &r)
 {
     need(!r.name.empty(), "\"name\" must not be empty.");
-    need(r.precision == "auto" || r.precision == "fp32" || r.precision == "bf16",
-         "\"precision\" must be auto, fp32 or bf16.");
+    need(r.precision == "auto" || precisionNamed(r.precision), "\"precision\" must be auto, fp32, bf16 or fp16.");
+    need(r.optimizer == "adamw" || r.optimizer == "sgd", "\"optimizer\" must be adamw or sgd.");
+    need(r.momentum >= 0 && r.momentum < 1, "\"momentum\" must be from 0 to below 1.");
+    constexpr std::array kinds{"cosine", "onecycle", "poly", "constant", "plateau"};
+    need(std::ranges::find(kinds, r.schedule.kind) != kinds.end(),
+         "\"schedule.kind\" must be cosine, onecycle, poly, constant or plateau.");
+    need(r.schedule.warmupShare > 0 && r.schedule.warmupShare < 1,
+         "\"schedule.warmupShare\" must be above 0 and below 1.");
+    need(r.schedule.startDivisor >= 1 && r.schedule.endDivisor >= 1,
+         "\"schedule.startDivisor\" and endDivisor must be 1 or above.");
+    need(r.schedule.plateauFactor > 0 && r.schedule.plateauFactor < 1,
+         "\"schedule.plateauFactor\" must be above 0 and below 1.");
+    need(r.schedule.plateauRegion == "score" ||
+             std::ranges::find(kRegionNames, r.schedule.plateauRegion) != kRegionNames.end(),
+         "\"schedule.plateauRegion\" must be a region (WT, TC, ET, NET, CC, ED) or score.");
+    double sum = 0;
+    for (const auto &[region, weight] : r.score.weights) {
+        need(weight >= 0, "\"score.weights\" must be 0 or above.");
+        sum += weight;
+    }
+    need(sum > 0, "\"score.weights\" must hold at least one number above 0.");
+    need(r.earlyStop >= 0, "\"earlyStop\" must be 0 or above.");
+    need(r.skipLimit >= 1, "\"skipLimit\" must be 1 or above.");
     need(r.ema >= 0 && r.ema < 1, "\"ema\" must be from 0 to below 1.");
     need(r.clip > 0, "\"clip\" must be above 0.");
     need(r.weightDecay >= 0, "\"weightDecay\" must be 0 or above.");
@@ -209,6 +276,17 @@ void check(const Recipe &r)
          "\"data.validationShare\" must be from 0 to below 1.");
     need(r.data.headShare >= 0 && r.data.headShare <= 1, "\"data.headShare\" must be from 0 to 1.");
     need(r.threads >= 0 && r.threads <= 1024, "\"threads\" must be from 0 to 1024.");
+    constexpr std::array losses{"glioscope", "nnunet", "regions", "focal-tversky"};
+    need(std::ranges::find(losses, r.loss.kind) != losses.end(),
+         "\"loss.kind\" must be glioscope, nnunet, regions or focal-tversky.");
+    need(r.loss.crossEntropy >= 0 && r.loss.dice >= 0 && r.loss.crossEntropy + r.loss.dice > 0,
+         "\"loss.crossEntropy\" and dice must be 0 or above, and one of them above 0.");
+    need(r.loss.tverskyAlpha >= 0 && r.loss.tverskyBeta >= 0 && r.loss.tverskyGamma > 0 && r.loss.tverskySmooth >= 0,
+         "\"loss.tverskyAlpha\", Beta and Smooth must be 0 or above, Gamma above 0.");
+    need(r.loss.classWeights == "none" || r.loss.classWeights == "enet", "\"loss.classWeights\" must be none or enet.");
+    need(r.loss.classWeightCap >= 1, "\"loss.classWeightCap\" must be 1 or above.");
+    need(r.producers >= 0 && r.producers <= 256, "\"producers\" must be from 0 to 256.");
+    need(r.augment.kind == "glioscope" || r.augment.kind == "nnunet", "\"augment.kind\" must be glioscope or nnunet.");
     const auto options = nets::UNet3DOptions::from(r.network);
     if (!options) throw Bad{"\"network\": " + options.error().message};
     need(options->inputs == 4 && options->classes == 5, "\"network\" must have 4 inputs and 5 classes here.");
@@ -220,6 +298,7 @@ void check(const Recipe &r)
         need(s.steps > 0 || s.minutes > 0, at + "minutes\" or steps must be above 0.");
         need(s.learningRate > 0 && s.learningRate < 10, at + "learningRate\" must be above 0 and below 10.");
         need(s.batch >= 1 && s.batch <= 256, at + "batch\" must be from 1 to 256.");
+        need(s.accumulate >= 1 && s.accumulate <= 1024, at + "accumulate\" must be from 1 to 1024.");
         need(s.warmupSteps >= 0, at + "warmupSteps\" must be 0 or above.");
         for (const std::int64_t edge : s.window)
             need(edge >= multiple && edge <= 1024 && edge % multiple == 0, at + "window\" must hold multiples of " +
@@ -273,7 +352,9 @@ Result<Recipe> withSettings(const Recipe &recipe, const std::vector<std::string>
             if (at->is_array() && !part.empty() && part.find_first_not_of("0123456789") == std::string::npos &&
                 part.size() < 6) {
                 if (const std::size_t n = std::stoul(part); n < at->size()) next = &(*at)[n];
-            } else if (at->is_object() && (at->contains(part) || (last && whole.starts_with("network.options.")))) {
+            } else if (at->is_object() && (at->contains(part) || (last && (whole.starts_with("network.options.") ||
+                                                                           whole.starts_with("score.weights.") ||
+                                                                           whole.starts_with("score.floors."))))) {
                 next = &(*at)[part];
             }
             if (!next) return fail(Errc::InvalidArgument, "There is no key \"" + whole + "\" in a recipe.");

@@ -4,9 +4,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include <array>
 #include <cmath>
+#include <cstdlib>
 #include <fcntl.h>
 #include <fstream>
+#include <string_view>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -63,24 +66,54 @@ Result<void> RunFolder::writeStatus(const RunStatus &s) const
         {"secondsPerStep", number(s.secondsPerStep)},
         {"device", s.device},
         {"precision", s.precision},
-        {"pid", s.state == "running" ? nlohmann::ordered_json(::getpid()) : nlohmann::ordered_json(nullptr)},
+        {"bestScore", s.bestScore >= 0 ? number(s.bestScore) : nlohmann::ordered_json(nullptr)},
+        {"generatorShare", number(s.generatorShare)},
+        {"overflowSteps", s.overflowSteps},
+        {"pid", s.state == "running" || s.state == "paused" ? nlohmann::ordered_json(::getpid())
+                                                            : nlohmann::ordered_json(nullptr)},
     };
     for (const auto &[region, dice] : s.dice)
         json["dice"][region] = number(dice);
     return writeFileAtomically(m_path / "status.json", json.dump(2) + '\n');
 }
 
-bool RunFolder::stopRequested() const
+RunCommand RunFolder::takeCommand() const
 {
     const auto path = m_path / "control.json";
     std::error_code ignored;
-    if (!std::filesystem::exists(path, ignored)) return false;
+    if (!std::filesystem::exists(path, ignored)) return RunCommand::None;
     const auto text = readFile(path, 1 << 16);
-    if (!text) return false;
-    const auto json = nlohmann::json::parse(*text, nullptr, false);
-    if (!json.is_object() || json.value("command", nlohmann::json()) != "stop") return false;
-    std::filesystem::remove(path, ignored);
-    return true;
+    if (!text) return RunCommand::None;
+    const auto json = nlohmann::json::parse(*text, nullptr, false); // half written: the next look finds it whole
+    if (!json.is_object() || !json.contains("command") || !json["command"].is_string()) return RunCommand::None;
+    const std::string name = json["command"];
+    constexpr std::array<std::pair<std::string_view, RunCommand>, 4> commands{
+        {{"pause", RunCommand::Pause},
+         {"resume", RunCommand::Resume},
+         {"stop", RunCommand::Stop},
+         {"stop-and-keep-best", RunCommand::StopAndKeepBest}}};
+    for (const auto &[known, command] : commands) {
+        if (name != known) continue;
+        std::filesystem::remove(path, ignored);
+        return command;
+    }
+    return RunCommand::None;
+}
+
+Result<void> RunFolder::dropCurvesAfter(std::int64_t step)
+{
+    const auto path = m_path / "curves.csv";
+    std::ifstream file(path);
+    if (!file) return {};
+    std::string kept, line;
+    std::int64_t lines = 0, keptLines = 0;
+    while (std::getline(file, line)) {
+        // A line that a kill cut short has no line end; the heading starts with a letter.
+        const bool whole = !file.eof();
+        const bool heading = lines++ == 0;
+        if (whole && (heading || std::strtoll(line.c_str(), nullptr, 10) <= step)) kept += line + '\n', ++keptLines;
+    }
+    return keptLines == lines ? Result<void>{} : writeFileAtomically(path, kept);
 }
 
 Result<void> RunFolder::addCurve(const RunStatus &s)

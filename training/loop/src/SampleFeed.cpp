@@ -1,13 +1,19 @@
 #include "glioscope/loop/SampleFeed.h"
 
+#include <algorithm>
 #include <chrono>
 #include <new>
 
 namespace glio::loop {
 
-SampleFeed::SampleFeed(Make make, std::int64_t first, std::size_t ahead)
-    : m_make(std::move(make)), m_ahead(ahead), m_thread([this, first] { run(first); })
+SampleFeed::SampleFeed(Make make, std::int64_t first, std::size_t ahead, int threads)
+    : m_make(std::move(make)),
+      m_nextToMake(first),
+      m_nextToTake(first),
+      m_ahead(std::max<std::int64_t>(std::int64_t(ahead), threads))
 {
+    for (int n = 0; n < std::max(1, threads); ++n)
+        m_threads.emplace_back([this] { run(); });
 }
 
 SampleFeed::~SampleFeed()
@@ -17,16 +23,19 @@ SampleFeed::~SampleFeed()
         m_ending = true;
     }
     m_changed.notify_all();
-    m_thread.join();
+    for (std::thread &thread : m_threads)
+        thread.join();
 }
 
-void SampleFeed::run(std::int64_t number)
+void SampleFeed::run()
 {
-    for (;; ++number) {
+    for (;;) {
+        std::int64_t number = 0;
         {
             std::unique_lock lock(m_mutex);
-            m_changed.wait(lock, [this] { return m_ending || m_ready.size() < m_ahead; });
+            m_changed.wait(lock, [this] { return m_ending || m_nextToMake < m_nextToTake + m_ahead; });
             if (m_ending) return;
+            number = m_nextToMake++;
         }
         Result<augment::Sample> made = fail(Errc::Internal, "");
         try {
@@ -39,10 +48,10 @@ void SampleFeed::run(std::int64_t number)
         const bool failed = !made;
         {
             const std::scoped_lock lock(m_mutex);
-            m_ready.push_back(std::move(made));
+            m_ready.emplace(number, std::move(made));
         }
         m_changed.notify_all();
-        if (failed) return;
+        if (failed) return; // the others go on to `ahead` beyond it at most: it is never taken
     }
 }
 
@@ -50,11 +59,13 @@ Result<augment::Sample> SampleFeed::next()
 {
     const auto start = std::chrono::steady_clock::now();
     std::unique_lock lock(m_mutex);
-    m_changed.wait(lock, [this] { return !m_ready.empty(); });
+    m_changed.wait(lock, [this] { return m_ready.contains(m_nextToTake); });
     m_waited += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    if (!m_ready.front()) return m_ready.front(); // an error stays: whoever asks again gets it again
-    auto sample = std::move(m_ready.front());
-    m_ready.pop_front();
+    const auto found = m_ready.find(m_nextToTake);
+    if (!found->second) return found->second; // an error stays: whoever asks again gets it again
+    auto sample = std::move(found->second);
+    m_ready.erase(found);
+    ++m_nextToTake;
     lock.unlock();
     m_changed.notify_all();
     return sample;

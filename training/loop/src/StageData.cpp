@@ -137,7 +137,10 @@ phantom::PhantomOptions StageData::phantomOptions(phantom::HeadCover cover, bool
 
 Result<data::CasePointer> StageData::phantomCase(std::int64_t ordinal)
 {
-    const std::int64_t number = m_order.phantom(ordinal), oldest = m_order.oldestNeeded(ordinal);
+    // Others may still be at the samples just before this one.
+    constexpr std::int64_t together = 16;
+    const std::int64_t number = m_order.phantom(ordinal),
+                       oldest = m_order.oldestNeeded(std::max<std::int64_t>(0, ordinal - together));
     m_stripped->releaseBelow(oldest);
     m_heads->releaseBelow(oldest);
     CounterRandom random{m_recipe.seed, Cover, std::uint64_t(m_number), std::uint64_t(number)};
@@ -162,11 +165,7 @@ Result<augment::Sample> StageData::sample(std::int64_t number)
     CounterRandom random{m_recipe.seed, Patches, std::uint64_t(m_number), std::uint64_t(number)};
     const Index3 start = samplers::drawPatch(one.geometry(), samplers::ForegroundIndex(one.labels), m_stage.window,
                                              {m_recipe.foregroundShare, m_recipe.patchJitter}, random);
-    auto sample =
-        augment::cut(one.images, one.present, one.labels, start, m_stage.window, m_recipe.augment.spatial, random);
-    augment::degrade(sample, m_recipe.augment.intensity, random);
-    augment::dropSequences(sample, m_recipe.augment.drop, random);
-    return sample;
+    return augment::augmented(one.images, one.present, one.labels, start, m_stage.window, m_recipe.augment, random);
 }
 
 Result<std::vector<data::CasePointer>> StageData::validationCases(const ProgressSink &progress)

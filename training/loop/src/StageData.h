@@ -26,7 +26,7 @@ private:
 };
 
 /// Samples and validation cases of one stage. A sample is a function of (recipe, stage, number) alone.
-/// Thread: `sample` on one thread, `validationCases` once before that.
+/// Thread: `sample` on any, several at a time; `validationCases` once before that.
 class StageData {
 public:
     StageData(const Recipe &recipe, int stage, const Sources &sources);

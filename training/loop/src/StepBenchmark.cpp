@@ -4,6 +4,7 @@
 #include "glioscope/base/Memory.h"
 #include "glioscope/base/Parallel.h"
 #include "glioscope/interchange/NetFile.h"
+#include "glioscope/loop/Optimizer.h"
 #include "glioscope/volume/Axes.h"
 
 #include <algorithm>
@@ -37,16 +38,18 @@ Result<StepBenchmark> work(const StepBenchmarkOptions &options)
         if (const auto written = interchange::writeSafetensors(options.folder / "step.safetensors", views); !written)
             return std::unexpected(written.error());
     }
-    AdamW optimizer;
+    Optimizer optimizer;
     optimizer.start(parameters);
     WeightAverage average;
     average.start(parameters);
+    const double scale = options.precision == Precision::Float16 ? LossScaler{}.scale : 1;
     StepBenchmark result;
     std::vector<double> seconds;
     for (int n = 0; n < options.warmups + options.steps; ++n) {
         const auto start = std::chrono::steady_clock::now();
-        const StepResult step = forwardBackward(net, parameters, input, target, {}, 5, options.bfloat16);
-        optimizer.step(parameters, 1e-3);
+        const StepResult step =
+            forwardBackward(net, parameters, input, target, {.precision = options.precision, .lossScale = scale});
+        if (step.finite()) optimizer.step(parameters, 1e-3);
         average.update(parameters);
         if (n >= options.warmups)
             seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());

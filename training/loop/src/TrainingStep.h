@@ -1,7 +1,8 @@
 #pragma once
-#include "Judge.h"
+#include "Autocast.h"
 #include "glioscope/loop/FlatParameters.h"
 #include "glioscope/losses/Losses.h"
+#include "glioscope/nets/Net.h"
 
 namespace glio::loop {
 
@@ -9,15 +10,29 @@ namespace glio::loop {
 /// fault; a training step allocates gigabytes that way. From now on this process keeps them. Once is enough.
 void keepFreedMemory();
 
+struct StepOptions {
+    losses::LossOptions loss;
+    double clip = 5; ///< longest gradient
+    Precision precision = Precision::Float32;
+    double lossScale = 1; ///< of LossScaler
+    int parts = 1;        ///< batches that make up one update: each one's loss counts 1 / parts
+};
+
 /// One step's numbers.
 struct StepResult {
-    double loss = 0, gradientLength = 0;
+    double loss = 0, gradientLength = 0; ///< as if there were neither scale nor parts
     bool finite() const;
 };
 
-/// Forward, loss, backward; the clipped gradient lies in `parameters` afterwards. `input` (N, 4, D, H, W) float32,
-/// `target` (N, D, H, W) int64, both on the net's device.
+/// Forward, loss, backward of one part: adds to the gradient and returns the part's loss. `input` (N, 4, D, H, W)
+/// float32, `target` (N, D, H, W) int64, both on the net's device.
+double addGradient(nets::Net &net, const torch::Tensor &input, const torch::Tensor &target, const StepOptions &options);
+
+/// After the last part: takes the loss scale out of the gradient, then clips it; returns its length between the two.
+double finishGradient(FlatParameters &parameters, const StepOptions &options);
+
+/// A step of one part from a zeroed gradient; the clipped gradient lies in `parameters` afterwards.
 StepResult forwardBackward(nets::Net &net, FlatParameters &parameters, const torch::Tensor &input,
-                           const torch::Tensor &target, const losses::LossOptions &options, double clip, bool bfloat16);
+                           const torch::Tensor &target, const StepOptions &options);
 
 } // namespace glio::loop

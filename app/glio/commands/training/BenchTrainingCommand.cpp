@@ -25,7 +25,7 @@ int run(const Options &options)
     const auto result = loop::benchmarkStep({.net = net.spec(),
                                              .window = {options.window, options.window, options.window},
                                              .steps = options.steps,
-                                             .bfloat16 = options.precision == "bf16",
+                                             .precision = *loop::precisionNamed(options.precision),
                                              .threads = options.threads,
                                              .folder = options.folder});
     if (!result) return finish(result.error());
@@ -40,7 +40,7 @@ const Registration registration([](CLI::App &app, int &exit) {
     CLI::App *command = app.add_subcommand("bench-training", "One half of ./dev bench training");
     command->group(""); // for the benchmark's script, not for people
     command->add_option("--folder", options->folder);
-    command->add_option("--precision", options->precision)->check(CLI::IsMember({"fp32", "bf16"}));
+    command->add_option("--precision", options->precision)->check(CLI::IsMember({"fp32", "bf16", "fp16"}));
     command->add_option("--widths", options->widths)->expected(2, 8);
     command->add_option("--window", options->window);
     command->add_option("--steps", options->steps);

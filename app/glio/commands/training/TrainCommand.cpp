@@ -124,21 +124,31 @@ const Registration registration([](CLI::App &app, int &exit) {
     auto *command =
         app.add_subcommand("train", "Trains a model on a folder of cases, on phantoms made on the fly, or both.");
     auto options = std::make_shared<Options>();
-    command->add_option("--data", options->data,
-                        "Folder of cases in BraTS names with masks; without it: phantoms alone.");
+    command
+        ->add_option("--data", options->data,
+                     "Folder of cases in BraTS names with masks; without it: phantoms alone, and with --resume the "
+                     "folder the run began with.")
+        ->default_str("none");
     command->add_option("--out", options->out, "The run's folder: recipe, status, checkpoints, and model/ at the end.")
         ->required();
     command->add_option("--recipe", options->recipe, "Name of a recipe that comes with Glioscope, or a JSON file.");
     command->add_option("--set", options->settings, "Changes a key of the recipe, such as stages.0.minutes=5.")
-        ->type_name("KEY=VALUE");
-    command->add_option("--init", options->init, "Model to start from: a name or a folder.");
+        ->type_name("KEY=VALUE")
+        ->default_str("the recipe as it is");
+    command->add_option("--init", options->init, "Model to start from: a name or a folder.")
+        ->default_str("new weights");
     command->add_option("--device", options->device, "auto, cpu, cuda or cuda:N.");
-    command->add_option("--precision", options->precision, "auto, fp32 or bf16; without it: the recipe's.");
-    command->add_flag("--deterministic", options->deterministic, "The same numbers in every run on this machine.");
+    command
+        ->add_option("--precision", options->precision,
+                     "auto, fp32, bf16 or fp16 (with loss scaling); auto: bf16 where the processor or GPU has it.")
+        ->default_str("the recipe's");
+    command->add_flag("--deterministic", options->deterministic,
+                      "The same numbers in every run on this machine, resumed or not, in float32 on a CPU to the last "
+                      "bit; stages end by steps. Off by default.");
     command->add_flag("--resume", options->resume,
-                      "Goes on from the folder's last checkpoint; a finished run is left as it is.");
-    command->add_flag("--smoke", options->smoke, "A minute with a small net, to see that all works.");
-    command->add_flag("--json", options->json, "One JSON object on stdout: loss, dice, model.");
+                      "Goes on from the folder's last checkpoint; a finished run is left as it is. Off by default.");
+    command->add_flag("--smoke", options->smoke, "A minute with a small net, to see that all works. Off by default.");
+    command->add_flag("--json", options->json, "One JSON object on stdout: loss, dice, model. Off by default.");
     command->callback([options, &exit] { exit = train(*options); });
 });
 

@@ -2,6 +2,7 @@
 #include "glioscope/data/TrainingCase.h"
 #include "glioscope/phantom/Phantom.h"
 
+#include <future>
 #include <map>
 #include <mutex>
 
@@ -18,20 +19,22 @@ struct AnatomyChoice {
 Result<std::vector<phantom::AnatomyPointer>> makeAnatomies(const AnatomyChoice &choice);
 
 /// Phantoms of one series by number, made when first asked for and kept until released. Each is a function of
-/// (seed, number) alone. Thread: one at a time.
+/// (seed, number) alone. Thread: any; one that is being made is waited for, not made twice.
 class PhantomStore {
 public:
     PhantomStore(std::shared_ptr<const std::vector<phantom::AnatomyPointer>> anatomies, phantom::PhantomOptions options,
                  std::uint64_t seed);
     Result<CasePointer> get(std::int64_t number);
     void releaseBelow(std::int64_t number);
-    std::size_t kept() const { return m_kept.size(); }
+    std::size_t kept() const;
 
 private:
     std::shared_ptr<const std::vector<phantom::AnatomyPointer>> m_anatomies;
     phantom::PhantomOptions m_options;
     std::uint64_t m_seed;
-    std::map<std::int64_t, CasePointer> m_kept;
+    Result<CasePointer> make(std::int64_t number) const;
+    mutable std::mutex m_mutex;
+    std::map<std::int64_t, std::shared_future<Result<CasePointer>>> m_kept;
 };
 
 } // namespace glio::data

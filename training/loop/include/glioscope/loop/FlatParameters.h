@@ -31,16 +31,6 @@ private:
     std::vector<Part> m_parts;
 };
 
-/// AdamW (Loshchilov and Hutter 2019) over a flat array.
-struct AdamW {
-    double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 1e-3;
-    torch::Tensor first, second; ///< moments
-    std::int64_t updates = 0;
-
-    void start(const FlatParameters &parameters); ///< moments to zero
-    void step(FlatParameters &parameters, double rate);
-};
-
 /// Scales `gradient` so that its length is at most `most`; returns the length before. Not finite when the gradient is
 /// not.
 double clipGradient(torch::Tensor &gradient, double most);

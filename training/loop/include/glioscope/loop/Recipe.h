@@ -4,6 +4,7 @@
 #include "glioscope/nets/NetSpec.h"
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,26 @@ struct Stage {
     double learningRate = 2e-3; ///< at the top; warm-up before, cosine after
     int warmupSteps = 30;
     int batch = 1;
+    int accumulate = 1; ///< batches that make up one step: their gradients' mean
+};
+
+/// How the learning rate runs over a stage: see RateSchedule. With a patience above 0 it is also lowered when the
+/// watched region's Dice has not risen for that many validations.
+struct ScheduleRecipe {
+    std::string kind = "cosine"; ///< "cosine", "onecycle", "poly", "constant", "plateau"
+    double power = 0.9;          ///< of poly
+    double warmupShare = 0.15, startDivisor = 25, endDivisor = 1e4; ///< of onecycle
+    int plateauPatience = 0;                                        ///< validations; 0: 10 for "plateau", else never
+    double plateauFactor = 0.5;
+    std::string plateauRegion = "WT"; ///< or "score", the combined score
+};
+
+/// What "best" means: the weighted mean over regions of the validation's Dice. Regions that no validation case has
+/// count nothing.
+struct ScoreRecipe {
+    std::map<std::string, double> weights{{"WT", 1}, {"TC", 1}, {"ET", 1}};
+    std::map<std::string, double> floors; ///< least Dice by region
+    int floorAfter = 20;                  ///< validations of a stage before the floors count
 };
 
 struct DataRecipe {
@@ -41,8 +62,12 @@ struct DataRecipe {
 };
 
 struct LossRecipe {
+    std::string kind = "glioscope"; ///< "glioscope", "nnunet", "regions", "focal-tversky": see LossOptions
     double crossEntropy = 1.5, dice = 1.0;
     bool diceOverClasses = true, diceOverRegions = true, deepSupervision = true, dropLowest = false;
+    double tverskyAlpha = 0.3, tverskyBeta = 0.7, tverskyGamma = 0.75, tverskySmooth = 1;
+    std::string classWeights = "none"; ///< "enet": from the labels' shares in the stage's first windows
+    double classWeightCap = 10;        ///< no label above so many times the background's
 };
 
 /// Everything that decides a run, as OUT/recipe.json keeps it.
@@ -54,14 +79,20 @@ struct Recipe {
     double foregroundShare = 0.67, patchJitter = 0.25;
     augment::AugmentOptions augment;
     LossRecipe loss;
-    double weightDecay = 1e-3, clip = 5, beta1 = 0.9, beta2 = 0.999;
-    double finalRate = 0.01;        ///< the cosine's end, as a share of the learning rate
+    std::string optimizer = "adamw"; ///< "adamw", "sgd" (Nesterov)
+    double weightDecay = 1e-3, clip = 5, beta1 = 0.9, beta2 = 0.999, momentum = 0.99;
+    double finalRate = 0.01; ///< the cosine's end, as a share of the learning rate
+    ScheduleRecipe schedule;
+    ScoreRecipe score;
+    int earlyStop = 0;              ///< a stage ends after so many validations without a better score; 0: never
+    int skipLimit = 100;            ///< so many steps in a row without a finite loss end the run
     double ema = 0.995;             ///< weights averaged by min(ema, (1 + n) / (10 + n)); 0: not averaged
     double validateMinutes = 2;     ///< between validations by wall clock
     std::int64_t validateSteps = 0; ///< when above 0: between validations by steps instead
     double checkpointMinutes = 1;
-    int threads = 0;                                                          ///< of the step; 0: all
-    std::string precision = "auto";                                           ///< "auto", "fp32", "bf16"
+    int producers = 0;              ///< threads that make samples; 0: half of the processors, at least 1
+    int threads = 0;                ///< of the step; 0: all
+    std::string precision = "auto"; ///< "auto", "fp32", "bf16", "fp16"
     std::string trainingData = "Made by glio train.", licence = "Apache-2.0"; ///< for model.json
     std::vector<Stage> stages{Stage{}};
 };

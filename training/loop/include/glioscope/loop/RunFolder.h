@@ -10,8 +10,9 @@
 
 namespace glio::loop {
 
-/// What a run says about itself in OUT/status.json. Keys as the fields; states: "running", "stopped" (goes on with
-/// --resume), "finished", "failed".
+/// What a run says about itself in OUT/status.json. Keys as the fields; states: "running", "paused" (by control.json;
+/// the process waits), "stopped" (goes on with --resume), "finished", "failed" (goes on with --resume too when there is
+/// a checkpoint).
 struct RunStatus {
     std::string state = "running", message;
     std::int64_t step = 0, steps = 0; ///< steps: 0 when the stages end by wall clock
@@ -22,7 +23,13 @@ struct RunStatus {
     std::int64_t bestStep = 0, skippedSteps = 0;
     double seconds = 0, secondsLeft = 0, secondsPerStep = 0;
     std::string device, precision;
+    double bestScore = -1;          ///< the recipe's combined score of the best; below 0: none yet
+    double generatorShare = 0;      ///< of this stage's time, waited for the sample generator
+    std::int64_t overflowSteps = 0; ///< left out while float16's loss scale was sought
 };
+
+/// What {"command": "…"} in OUT/control.json may ask for.
+enum class RunCommand { None, Pause, Resume, Stop, StopAndKeepBest };
 
 /// A run's folder: the interface between whoever trains and whoever watches (design.md section 1).
 /// recipe.json, status.json, control.json, curves.csv, lock, checkpoint-*.safetensors/.json, model/. Thread: one.
@@ -40,10 +47,13 @@ public:
     std::filesystem::path recipeFile() const { return m_path / "recipe.json"; }
 
     Result<void> writeStatus(const RunStatus &status) const;
-    /// True once control.json holds {"command": "stop"}; the file is then taken away.
-    bool stopRequested() const;
-    /// One line of curves.csv; the heading comes first. `dice` may be empty.
+    /// What control.json asks for: "pause", "resume", "stop" or "stop-and-keep-best". The file is taken away when it
+    /// was understood, so that each command is heard once.
+    RunCommand takeCommand() const;
+    /// One line of curves.csv; the heading comes first. `dice` may be empty. Errors: Io.
     Result<void> addCurve(const RunStatus &status);
+    /// Takes away lines of curves.csv beyond `step`: a resumed run makes them anew. Errors: Io, DiskFull.
+    Result<void> dropCurvesAfter(std::int64_t step);
 
 private:
     explicit RunFolder(std::filesystem::path path) : m_path(std::move(path)) {}

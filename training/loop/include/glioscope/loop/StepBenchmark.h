@@ -1,5 +1,6 @@
 #pragma once
 #include "glioscope/base/Error.h"
+#include "glioscope/loop/Precision.h"
 #include "glioscope/nets/NetSpec.h"
 #include "glioscope/volume/Geometry.h"
 
@@ -12,7 +13,7 @@ struct StepBenchmarkOptions {
     nets::NetSpec net;
     Size3 window{64, 64, 64};
     int steps = 10, warmups = 2;
-    bool bfloat16 = true;
+    Precision precision = Precision::BFloat16;
     int threads = 0; ///< 0: all
     std::filesystem::path
         folder; ///< gets step.safetensors: starting weights, "image", "target"; empty: nothing is written

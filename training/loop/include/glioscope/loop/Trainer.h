@@ -16,7 +16,7 @@ struct TrainRequest {
     Recipe recipe;                                   ///< with `resume` the folder's own recipe counts instead
     std::filesystem::path init;                      ///< folder of a model whose weights to start from; empty: new ones
     std::string device = "auto";                     ///< "auto", "cpu", "cuda", "cuda:N"
-    std::string precision;                           ///< "auto", "fp32", "bf16"; empty: the recipe's
+    std::string precision;                           ///< "auto", "fp32", "bf16", "fp16"; empty: the recipe's
     bool deterministic = false;                      ///< refuses stages that end by wall clock
     bool resume = false;                             ///< go on from checkpoint-last; a finished run is left as it is
     std::function<bool()> interrupted;               ///< asked every step; true: checkpoint, then Cancelled
