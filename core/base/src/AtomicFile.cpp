@@ -15,6 +15,8 @@ Error systemError(const std::filesystem::path &path, const char *what, int numbe
 {
     if (number == ENOSPC || number == EDQUOT)
         return {Errc::DiskFull, path.string() + ": the disk is full. Free some space and try again."};
+    if (number == EFBIG)
+        return {Errc::DiskFull, path.string() + ": no file may grow that large here. Raise the limit and try again."};
     return {Errc::Io, path.string() + ": " + what + " (" + std::strerror(number) + ")."};
 }
 
