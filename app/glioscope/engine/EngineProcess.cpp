@@ -109,7 +109,7 @@ void EngineProcess::launch()
     m_initialize.start(m_options.initializeTimeoutMs);
     // A net takes every core for seconds. Behind the window's own work it costs the reader no stutter, and an otherwise
     // idle machine gives it all there is.
-    m_process->setChildProcessModifier([] { (void)::nice(10); });
+    m_process->setChildProcessModifier([] { (void)::nice(5); });
     m_process->setUnixProcessParameters(QProcess::UnixProcessFlag::UseVFork); // a copy of our pages would take longer
     m_process->start(program, m_options.arguments);
 }

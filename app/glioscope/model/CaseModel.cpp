@@ -220,6 +220,16 @@ void CaseModel::resetThreshold()
     emit maskChanged();
 }
 
+LiveMask CaseModel::applied() const
+{
+    LiveMask mask = m_live; // volumes are shared until one is changed
+    for (const RegionDefinition &region : m_scheme->regions()) {
+        const auto applied = m_applied.find(region.id);
+        (void)mask.setThreshold(region.id, applied == m_applied.end() ? 0.5 : applied->second);
+    }
+    return mask;
+}
+
 void CaseModel::clearMask()
 {
     if (!hasMask()) return;

@@ -120,8 +120,9 @@ public:
     void moveThreshold(double threshold);
     double bandThreshold() const;
     bool thresholdMoved() const;
-    void applyThreshold(); ///< *Make this the mask*
-    void resetThreshold(); ///< back to what was made the mask last
+    void applyThreshold();    ///< *Make this the mask*
+    void resetThreshold();    ///< back to what was made the mask last
+    LiveMask applied() const; ///< as `resetThreshold` would leave it; what is kept while a threshold is tried out
     void clearMask();
     bool saved() const { return m_saved; }
     void setSaved(bool saved);

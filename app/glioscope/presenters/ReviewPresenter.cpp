@@ -152,6 +152,12 @@ void ReviewPresenter::keep(bool withVoxels)
 {
     if (!m_desk.model.isOpen()) return;
     SaveJob job = saveJob(false);
+    if (m_desk.model.thresholdMoved()) { // a preview is not the mask until it is made so
+        const LiveMask applied = m_desk.model.applied();
+        job.mask = applied.mask();
+        job.record.volumesMl = applied.volumesMl();
+        job.record.thresholds = applied.thresholds();
+    }
     m_record = job.record;
     const bool voxels = withVoxels && job.probabilities.has_value();
     ++m_saving;

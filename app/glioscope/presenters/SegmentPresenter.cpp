@@ -231,7 +231,10 @@ void SegmentPresenter::segment()
         m_fraction = done;
         m_timeText = m_timeLeft.update(done, double(m_clock.elapsed()) / 1000.0);
         Q_UNUSED(secondsLeft); // TimeLeft smooths what the engine says in jumps
-        if (m_stopping) m_step = tr("Stopping");
+        if (m_stopping) {
+            m_step = tr("Stopping");
+            m_timeText.clear();
+        }
         showJob();
     });
     connect(m_job, &client::PredictJob::look, this, [this](int n, int of) {
@@ -251,6 +254,7 @@ void SegmentPresenter::stop()
     if (!m_running || m_stopping) return;
     m_stopping = true;
     m_step = tr("Stopping");
+    m_timeText.clear();
     if (m_job) m_job->cancel();
     showJob();
 }

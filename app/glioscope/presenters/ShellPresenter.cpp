@@ -163,6 +163,7 @@ ShellPresenter::ShellPresenter(const Desk &desk, Presenters &presenters, QObject
 
     connect(&m_p.open, &OpenPresenter::working, this, [this](const QString &what) {
         m_desk.window.status()->setNote(what.isEmpty() ? QString() : tr("Opening %1").arg(what));
+        m_desk.window.casesPage()->setOpening(what);
     });
     connect(&m_p.open, &OpenPresenter::openFailed, this, &ShellPresenter::fileProblem);
     connect(&m_p.open, &OpenPresenter::fileFailed, this, &ShellPresenter::fileProblem);
@@ -208,7 +209,10 @@ ShellPresenter::ShellPresenter(const Desk &desk, Presenters &presenters, QObject
         if (ok && m_desk.model.hasProbabilities()) m_p.review.keep(true);
         showEngine();
     });
-    connect(&m_p.segment, &SegmentPresenter::availabilityChanged, this, &ShellPresenter::updateActs);
+    connect(&m_p.segment, &SegmentPresenter::availabilityChanged, this, [this] {
+        updateActs();
+        showEngine(); // at work or ready
+    });
     connect(&m_p.segment, &SegmentPresenter::modelsChanged, this, [this] {
         std::vector<widgets::ModelRow> rows;
         for (const auto &info : m_p.segment.models()) {
@@ -427,7 +431,10 @@ void ShellPresenter::setMode(Mode mode)
     }
     m_desk.window.showMode(mode);
     m_p.views.applyMode(mode);
-    if (mode == Mode::Cases) m_p.cases.reload();
+    if (mode == Mode::Cases) {
+        m_p.cases.reload();
+        m_desk.window.casesPage()->focusTable();
+    }
     m_desk.window.setWindowTitle(m_desk.model.isOpen() ? tr("%1 - Glioscope").arg(m_desk.model.name())
                                                        : tr("Glioscope"));
     if (mode == Mode::Review || mode == Mode::Doubts) {

@@ -123,6 +123,7 @@ Round runJob(Desk &desk, double killAfterSeconds)
                      [&](const Error &error) { round.lost = error.code == Errc::EngineLost; });
     QObject::connect(&segment, &app::SegmentPresenter::finished, &scope, [&] { ended = true; });
     widgets::SliceView *axial = desk.window().grid()->slice(render::Plane::Axial);
+    desk.model().setCursor(desk.model().referenceGrid().centre()); // room for the wheel in both directions
     QElapsedTimer clock;
     clock.start();
     QTest::keyClick(axial->canvas(), Qt::Key_Return, Qt::ControlModifier);
@@ -167,8 +168,7 @@ int main(int argc, char **argv)
     parser.addHelpOption();
     const QCommandLineOption count("count", "Kills.", "n", "50"), seed("seed", "Of the moments.", "n", "1"),
         looks("looks", "Looks a job.", "n", "2"), folder("case", "Case to segment.", "folder"),
-        small("small", "A little phantom instead."),
-        stacks("stacks", "Say what the event loop does in a long turn.");
+        small("small", "A little phantom instead."), stacks("stacks", "Say what the event loop does in a long turn.");
     parser.addOptions({count, seed, looks, folder, small, stacks});
     parser.process(application);
     {
@@ -181,8 +181,8 @@ int main(int argc, char **argv)
     Desk desk(options);
     desk.workstation.settings().setValue("segment/looks", parser.value(looks).toInt());
     desk.workstation.startEngine();
-    const auto path = parser.isSet(folder) ? std::filesystem::path(parser.value(folder).toStdString())
-                                           : home.phantomCase();
+    const auto path =
+        parser.isSet(folder) ? std::filesystem::path(parser.value(folder).toStdString()) : home.phantomCase();
     const auto give = [](const char *sentence) {
         std::fprintf(stderr, "soak: %s\n", sentence);
         std::printf("0 passed, 1 failed\n");
@@ -218,11 +218,14 @@ int main(int argc, char **argv)
         std::fprintf(stderr,
                      "soak: %d: killed after %.2f s: %s; %d wheel turns, views %s; longest turn of the loop %.0f ms "
                      "(%.0f ms of work); next job %s in %.2f s%s\n",
-                     n + 1, moment, killed.lost ? "lost" : killed.ended ? "was done" : "WRONG", killed.turns,
-                     killed.viewsWent ? "went on" : "STOOD STILL", longestMs, workMs,
-                     !back    ? "NEVER STARTED"
-                     : same   ? "good"
-                              : "FAILED",
+                     n + 1, moment,
+                     killed.lost    ? "lost"
+                     : killed.ended ? "was done"
+                                    : "WRONG",
+                     killed.turns, killed.viewsWent ? "went on" : "STOOD STILL", longestMs, workMs,
+                     !back  ? "NEVER STARTED"
+                     : same ? "good"
+                            : "FAILED",
                      next.seconds, good ? "" : "  <-- failed");
     }
     std::fprintf(stderr, "soak: %d jobs were lost in the middle; longest turn of the event loop %.0f ms\n", lostJobs,

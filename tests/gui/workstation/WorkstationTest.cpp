@@ -280,6 +280,8 @@ private slots:
             id = desk.model().id();
             volume = desk.model().volumesMl().at("WT");
             places = desk.model().places().list.size();
+            desk.model().moveThreshold(0.9); // tried out, but not made the mask
+            QVERIFY(desk.model().volumesMl().at("WT") < volume);
             desk.workstation.presenters().review.keep(true);
             QVERIFY(desk.settle());
             QVERIFY(desk.model().saved());
@@ -295,6 +297,13 @@ private slots:
         again.workstation.shell().setMode(Mode::Cases);
         QVERIFY(QTest::qWaitFor([&] { return !records.records().empty(); }, 10'000));
         QVERIFY(std::abs(records.records().front().volumesMl.at("WT") - volume) < 1e-9);
+        // The button says Enter, so Enter opens what is chosen.
+        auto *table = again.find<QTableView>("caseTable");
+        QVERIFY(QTest::qWaitFor([&] { return table->model()->rowCount() > 0; }, 10'000));
+        QCOMPARE(again.window().focusWidget(), table);
+        table->selectRow(0);
+        QTest::keyClick(table, Qt::Key_Return);
+        QVERIFY(QTest::qWaitFor([&] { return again.window().mode() == Mode::Review; }, 60'000));
     }
 
     void aBadFileGivesASentenceAndLeavesTheCase()

@@ -625,10 +625,21 @@ void CasesPage::setRows(const std::vector<CaseRow> &rows)
     fitColumns();
 }
 
+void CasesPage::focusTable() { m_table->setFocus(Qt::OtherFocusReason); }
+
+void CasesPage::setOpening(const QString &what)
+{
+    m_opening = what;
+    applyAvailability(m_demo, what.isEmpty() ? Availability::yes() : Availability::no(tr("A case is being opened.")));
+    setSearchActive(m_searching);
+}
+
 void CasesPage::setSearchActive(bool active)
 {
     m_searching = active;
-    if (active)
+    if (!m_opening.isEmpty())
+        m_empty->set(QStringLiteral("brain"), tr("Opening %1").arg(m_opening), tr("This takes a moment."), {});
+    else if (active)
         m_empty->set(QStringLiteral("search"), tr("No case has this name"),
                      tr("Search looks at case names and identifiers."),
                      {{QStringLiteral("clear"), tr("Clear the search"), QStringLiteral("x"), false}});

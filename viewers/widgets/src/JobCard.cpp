@@ -39,17 +39,17 @@ JobCard::JobCard(QWidget *parent) : QFrame(parent)
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(Theme::px(14), Theme::px(12), Theme::px(14), Theme::px(12));
     layout->setSpacing(Theme::px(6));
-    auto *top = new QHBoxLayout;
-    top->setSpacing(Theme::px(8));
-    m_title = makeLabel({}, "strong", this);
+    m_title = makeLabel({}, "strong", this, true); // a long case name takes a second line and never widens the panel
+    layout->addWidget(m_title);
+    auto *row = new QHBoxLayout;
+    row->setSpacing(Theme::px(8));
+    m_step = makeLabel({}, "small", this);
     m_time = makeLabel({}, "small", this);
     m_time->setObjectName(QStringLiteral("jobTimeLeft"));
-    top->addWidget(m_title);
-    top->addStretch(1);
-    top->addWidget(m_time);
-    layout->addLayout(top);
-    m_step = makeLabel({}, "small", this);
-    layout->addWidget(m_step);
+    row->addWidget(m_step);
+    row->addStretch(1);
+    row->addWidget(m_time);
+    layout->addLayout(row);
     m_bar = new QProgressBar(this);
     m_bar->setObjectName(QStringLiteral("jobBar"));
     m_bar->setRange(0, 1000);
@@ -81,7 +81,7 @@ void JobCard::setJob(const JobView &job)
     m_title->setText(job.title);
     m_step->setText(job.step);
     m_step->setVisible(!job.step.isEmpty());
-    m_time->setText(job.stopping ? tr("Stopping") : job.paused ? tr("Paused") : job.timeLeft);
+    m_time->setText(job.stopping ? QString() : job.paused ? tr("Paused") : job.timeLeft);
     m_bar->setRange(0, job.fraction < 0 ? 0 : 1000);
     m_bar->setValue(static_cast<int>(std::lround(1000 * std::clamp(job.fraction, 0.0, 1.0))));
     m_safe->setText(job.safe);
@@ -92,7 +92,7 @@ void JobCard::setJob(const JobView &job)
     m_stop->setVisible(job.stoppable);
     m_stop->setEnabled(!job.stopping);
     m_stop->setText(job.stopping ? tr("Stopping") : tr("Stop"));
-    setAccessibleName(QStringLiteral("%1, %2").arg(job.title, m_time->text()));
+    setAccessibleName(QStringLiteral("%1, %2").arg(job.title, job.stopping ? job.step : m_time->text()));
 }
 
 } // namespace glio::widgets

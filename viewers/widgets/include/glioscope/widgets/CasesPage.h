@@ -85,6 +85,8 @@ public:
     void setSorts(const std::vector<std::pair<QString, QString>> &idAndText, const QString &current);
     void setRecent(const std::vector<RecentProject> &recent);
     void setPreview(const std::optional<CasePreview> &preview);
+    void setOpening(const QString &what); ///< said where the first case will be; empty: nothing is being opened
+    void focusTable();                    ///< Enter opens the case that is chosen
     void setDemoVisible(bool visible);
     void setDemoText(const QString &text);
     void setDemoAvailability(const Availability &availability);
@@ -133,6 +135,7 @@ private:
     std::vector<std::pair<QString, QString>> m_sorts;
     QString m_sortId;
     bool m_searching = false;
+    QString m_opening;
 };
 
 } // namespace glio::widgets
