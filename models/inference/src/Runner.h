@@ -17,8 +17,8 @@ class Runner {
 public:
     virtual ~Runner() = default;
 
-    /// (1, inputs, D, H, W) float32 on the CPU -> (1, classes, D, H, W) float32 on the CPU. `goOn` is asked between
-    /// blocks; nets::Interrupted is thrown when it says no. Edges are multiples of the net's.
+    /// (1, inputs, D, H, W) float32 on the CPU -> (1, classes, D, H, W) float32 where the net is. `goOn` is asked
+    /// between blocks; nets::Interrupted is thrown when it says no. Edges are multiples of the net's.
     virtual torch::Tensor logits(const torch::Tensor &window, const std::function<bool()> &goOn) = 0;
 
     /// Dropout by this seed from now on; nothing switches it off again.

@@ -8,6 +8,7 @@
 #include "glioscope/base/Parallel.h"
 #include "glioscope/base/Random.h"
 #include "glioscope/interchange/NetFile.h"
+#include "glioscope/nets/NetShape.h"
 #include "glioscope/uncertainty/Uncertainty.h"
 #include "glioscope/volume/Preprocess.h"
 
@@ -139,7 +140,7 @@ const Input &chooseReference(std::span<const Input> inputs)
 struct Segmenter::Impl {
     interchange::ModelFile file;
     std::shared_ptr<nets::Net> net; ///< float32 on the CPU: every runner is made from a copy of it
-    nets::UNet3DOptions netOptions;
+    nets::NetShape shape;
     torch::Device device{torch::kCPU};
     std::string deviceName = "cpu";
     std::unique_ptr<Runner> runner;
@@ -194,9 +195,9 @@ struct Segmenter::Impl {
 
     void measure(Precision wanted, const std::function<bool()> &goOn)
     {
-        const std::int64_t multiple = nets::sizeMultiple(netOptions);
+        const std::int64_t multiple = shape.sizeMultiple;
         const std::int64_t edge = std::max(multiple, 48 / multiple * multiple);
-        const torch::Tensor window = torch::randn({1, netOptions.inputs, edge, edge, edge});
+        const torch::Tensor window = torch::randn({1, shape.inputs, edge, edge, edge});
         torch::Tensor expected; // the classes that float32 sees
         speed = {};
         for (const Speed &candidate : candidates(wanted)) {
@@ -206,7 +207,7 @@ struct Segmenter::Impl {
             if (!expected.defined()) expected = seen;
             if (wanted == Precision::Auto && seen.ne(expected).to(torch::kFloat).mean().item<double>() > 0.1) continue;
             const auto start = Clock::now();
-            (void)made->logits(window, goOn);
+            (void)made->logits(window, goOn).cpu(); // on a GPU: wait until it is done
             const double perVoxel = secondsSince(start) / double(edge * edge * edge);
             if (runner && perVoxel >= speed.secondsPerVoxel) continue;
             runner = std::move(made);
@@ -265,7 +266,7 @@ struct Segmenter::Impl {
 
     Size3 roundedWindow(const Size3 &wanted) const
     {
-        const std::int64_t m = nets::sizeMultiple(netOptions);
+        const std::int64_t m = shape.sizeMultiple;
         Size3 window{};
         for (int a = 0; a < 3; ++a)
             window[a] = std::max(m, (wanted[a] + m - 1) / m * m);
@@ -274,9 +275,9 @@ struct Segmenter::Impl {
 
     std::int64_t bytesFor(const Speed &how, const Size3 &grid, const Size3 &window, const Geometry &reference) const
     {
-        const auto labels = std::int64_t(netOptions.classes - 1);
-        return passBytes(grid, window, int(netOptions.inputs), int(netOptions.classes)) +
-               runnerBytes(netOptions, how, window) + reference.voxelCount() * (labels + 2);
+        const auto labels = std::int64_t(shape.classes - 1);
+        return passBytes(grid, window, int(shape.inputs), int(shape.classes)) + runnerBytes(info().net, how, window) +
+               reference.voxelCount() * (labels + 2);
     }
 
     /// The largest window that fits, by halving the longest edge; nothing when even a small one does not.
@@ -302,7 +303,7 @@ struct Segmenter::Impl {
             *longest = std::max<std::int64_t>(32, *longest * 3 / 4);
             window = roundedWindow(window);
             if (const std::int64_t now = bytesFor(how, grid, window, reference); now >= needed && *longest > 32)
-                *longest -= nets::sizeMultiple(netOptions);
+                *longest -= shape.sizeMultiple;
             needed = bytesFor(how, grid, window, reference);
         }
         return window;
@@ -326,9 +327,8 @@ struct Segmenter::Impl {
         Probabilities probabilities;
         probabilities.schemeId = info().schemeId;
         const std::vector<float> values =
-            passOver(prepared, plan, changes, int(netOptions.classes), *runner, part(progress, 0, 0.95));
-        auto bytes =
-            backToGridBytes(values, int(netOptions.classes - 1), prepared.grid, reference, part(progress, 0.95, 1));
+            passOver(prepared, plan, changes, int(shape.classes), *runner, part(progress, 0, 0.95));
+        auto bytes = backToGridBytes(values, int(shape.classes - 1), prepared.grid, reference, part(progress, 0.95, 1));
         if (!bytes) return std::unexpected(bytes.error());
         probabilities.classes = *std::move(bytes);
         return probabilities;
@@ -352,7 +352,7 @@ Result<std::unique_ptr<Segmenter>> Segmenter::open(const interchange::ModelFile 
         if (!net) return std::unexpected(net.error());
         impl->file = model;
         impl->net = *std::move(net);
-        impl->netOptions = *nets::UNet3DOptions::from(model.info().net);
+        impl->shape = *nets::netShape(model.info().net);
         impl->device = *chosen;
         impl->deviceName = chosen->is_cuda() ? "cuda:" + std::to_string(chosen->index()) : "cpu";
         return std::unique_ptr<Segmenter>(new Segmenter(std::move(impl)));
@@ -489,7 +489,7 @@ Result<LookStatistics> Segmenter::runLooks(std::span<const Input> inputs, const 
         if (auto good = m.check(inputs, options); !good) return std::unexpected(good.error());
         if (first.probabilities.empty() || first.probabilities.schemeId != m.info().schemeId)
             return fail(Errc::InvalidArgument, "The first look was not made by this model.");
-        if (options.lookKind == LookKind::Dropout && !(m.netOptions.dropout > 0))
+        if (options.lookKind == LookKind::Dropout && !(m.shape.dropout > 0))
             return fail(Errc::ModelMismatch, "The model '" + m.info().name + "' has no dropout. Use looks by flips.");
         const LabelScheme *scheme = findLabelScheme(m.info().schemeId);
         const Geometry &grid = first.probabilities.geometry();
@@ -531,7 +531,7 @@ Result<LookStatistics> Segmenter::runLooks(std::span<const Input> inputs, const 
             if (!dropout &&
                 n >= 2) { // what training varies too: brightness, offset, noise (algorithms.md D, Wang 2019)
                 CounterRandom random{options.seed, std::uint64_t(n)};
-                for (std::int64_t c = 0; c < m.netOptions.inputs; ++c) {
+                for (std::int64_t c = 0; c < m.shape.inputs; ++c) {
                     change.gain.push_back(float(random.uniform(0.9, 1.1)));
                     change.lift.push_back(float(random.normal(0, 0.05)));
                 }

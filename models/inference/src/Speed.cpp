@@ -4,6 +4,7 @@
 #include "glioscope/base/Parallel.h"
 #include "glioscope/base/Paths.h"
 #include "glioscope/base/Sha256.h"
+#include "glioscope/nets/NetShape.h"
 
 #include <nlohmann/json.hpp>
 
@@ -42,27 +43,28 @@ std::string cpuinfo(const std::string &field)
 }
 } // namespace
 
-std::int64_t runnerBytes(const nets::UNet3DOptions &net, const Speed &how, const Size3 &window)
+std::int64_t runnerBytes(const nets::NetSpec &spec, const Speed &how, const Size3 &window)
 {
+    const nets::NetShape net = nets::netShape(spec).value_or(nets::NetShape{});
     const std::int64_t voxels = window[0] * window[1] * window[2];
     const std::int64_t element = how.precision == Precision::Float32 ? 4 : 2;
-    const std::int64_t derived = net.difference ? net.channelsIn() : 0;       // a copy of the input with the difference
+    const std::int64_t derived = net.difference ? net.channelsIn : 0;         // a copy of the input with the difference
     const std::int64_t planar = 4 * (net.inputs + derived + 2 * net.classes); // a window's input and logits, twice
-    if (how.fused) {
+    if (const auto fused = nets::UNet3DOptions::from(spec); how.fused && fused) {
         // Per level: first, out, up and for residual blocks skip; 16-channel blocks with their rims, all kept.
         const auto padded = [](std::int64_t channels) { return (channels + 15) / 16 * 16; };
-        const std::int64_t buffers = net.block == nets::Block::Residual ? 4 : 3;
-        double elements = double(padded(net.channelsIn()) * voxels) * 1.1;
+        const std::int64_t buffers = fused->block == nets::Block::Residual ? 4 : 3;
+        double elements = double(padded(net.channelsIn) * voxels) * 1.1;
         double here = double(voxels) * 1.1;
-        for (const std::int64_t width : net.widths) {
+        for (const std::int64_t width : fused->widths) {
             elements += double(buffers * padded(width)) * here;
             here *= 0.15; // an eighth, and rims that matter more
         }
         return std::int64_t(elements) * element + voxels * planar + (32 << 20);
     }
     // At the top of the decoder: skip, what came up, both together, a convolution's input and output and its copy in
-    // another layout, each of widths[0] channels but the pair; then input and logits in float32.
-    return voxels * (8 * net.widths[0] * element + planar) + (64 << 20);
+    // another layout, each of as many channels but the pair; then input and logits in float32.
+    return voxels * (8 * net.fullSizeChannels * element + planar) + (64 << 20);
 }
 
 std::string processorName()

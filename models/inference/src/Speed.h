@@ -16,7 +16,7 @@ std::optional<Speed> knownSpeed(const nets::NetSpec &spec, const std::string &de
 void rememberSpeed(const nets::NetSpec &spec, const std::string &device, Precision precision, const Speed &speed);
 
 /// Bytes that one call on a window of that size needs at its highest: roughly, and not too little.
-std::int64_t runnerBytes(const nets::UNet3DOptions &net, const Speed &how, const Size3 &window);
+std::int64_t runnerBytes(const nets::NetSpec &spec, const Speed &how, const Size3 &window);
 
 /// "AMD EPYC ..., 2 threads": names this machine in the cache and in benchmarks.
 std::string processorName();

@@ -24,7 +24,8 @@ public:
     {
         const torch::NoGradGuard quiet;
         m_net->setBetweenBlocks(goOn);
-        return m_net->forward(window.to(m_device, m_type)).to(torch::kCPU, torch::kFloat).contiguous();
+        // On a CUDA device the logits stay there: LogitRing adds them up beside them.
+        return m_net->forward(window.to(m_device, m_type)).to(torch::kFloat).contiguous();
     }
     void setDropout(std::optional<std::uint64_t> seed) override
     {

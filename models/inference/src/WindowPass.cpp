@@ -1,5 +1,7 @@
 #include "WindowPass.h"
 
+#include "LogitRing.h"
+
 #include "glioscope/base/Parallel.h"
 #include "glioscope/base/Random.h"
 #include "glioscope/inference/SlidingWindow.h"
@@ -67,94 +69,6 @@ void change(torch::Tensor &window, const LookChange &look, const std::vector<boo
                 values[v] = gain * values[v] + lift + (look.noise > 0 ? look.noise * float(random.normal()) : 0.0f);
     }
 }
-
-/// Sums of weighted logits for as many planes as a window is deep; plane k lies at k modulo the depth.
-class Ring {
-public:
-    Ring(const Size3 &padded, const Size3 &window, int classes)
-        : m_padded(padded),
-          m_window(window),
-          m_classes(classes),
-          m_plane(padded[0] * padded[1]),
-          m_sums(std::size_t(classes * window[2] * m_plane)),
-          m_weights(std::size_t(window[2] * m_plane)),
-          m_wi(gaussianWeights(window[0])),
-          m_wj(gaussianWeights(window[1])),
-          m_wk(gaussianWeights(window[2]))
-    {
-        // The smallest float of the map replaces zeros there; with sigma = window / 8 and a cut at 4 sigma only the
-        // planes at index 0 of odd edges could be 0, so a floor per axis gives the same map.
-        for (auto *weights : {&m_wi, &m_wj, &m_wk})
-            for (float &w : *weights)
-                w = std::max(w, std::exp(-8.0f));
-    }
-
-    void add(const torch::Tensor &logits, const Index3 &start)
-    {
-        const float *in = logits.const_data_ptr<float>();
-        const std::int64_t voxels = m_window[0] * m_window[1] * m_window[2];
-        parallelFor(0, m_window[2], 1, [&](std::int64_t begin, std::int64_t end) {
-            for (std::int64_t k = begin; k < end; ++k) {
-                const std::int64_t slot = (start[2] + k) % m_window[2];
-                for (std::int64_t j = 0; j < m_window[1]; ++j) {
-                    const float w = 10.0f * m_wk[std::size_t(k)] * m_wj[std::size_t(j)];
-                    const std::int64_t at = slot * m_plane + (start[1] + j) * m_padded[0] + start[0];
-                    const float *row = in + (k * m_window[1] + j) * m_window[0];
-                    for (int c = 0; c < m_classes; ++c) {
-                        float *sum = m_sums.data() + c * m_window[2] * m_plane + at;
-                        for (std::int64_t i = 0; i < m_window[0]; ++i)
-                            sum[i] += w * m_wi[std::size_t(i)] * row[c * voxels + i];
-                    }
-                    float *weight = m_weights.data() + at;
-                    for (std::int64_t i = 0; i < m_window[0]; ++i)
-                        weight[i] += w * m_wi[std::size_t(i)];
-                }
-            }
-        });
-    }
-
-    /// Probabilities of the labels in padded planes [from, to) go to `out`; the planes are then free.
-    void flush(std::int64_t from, std::int64_t to, const Size3 &size, const Index3 &pad, std::vector<float> &out)
-    {
-        const std::int64_t voxels = size[0] * size[1] * size[2];
-        parallelFor(from, to, 1, [&](std::int64_t begin, std::int64_t end) {
-            std::vector<float> p(static_cast<std::size_t>(m_classes));
-            for (std::int64_t k = begin; k < end; ++k) {
-                const std::int64_t slot = k % m_window[2], sk = k - pad[2];
-                if (sk >= 0 && sk < size[2])
-                    for (std::int64_t j = 0; j < size[1]; ++j)
-                        for (std::int64_t i = 0; i < size[0]; ++i) {
-                            const std::int64_t at = slot * m_plane + (j + pad[1]) * m_padded[0] + i + pad[0];
-                            if (m_weights[std::size_t(at)] > 0)
-                                softmax(at, p, out.data() + (sk * size[1] + j) * size[0] + i, voxels);
-                        }
-                std::fill_n(m_weights.data() + slot * m_plane, m_plane, 0.0f);
-                for (int c = 0; c < m_classes; ++c)
-                    std::fill_n(m_sums.data() + (c * m_window[2] + slot) * m_plane, m_plane, 0.0f);
-            }
-        });
-    }
-
-private:
-    void softmax(std::int64_t at, std::vector<float> &p, float *out, std::int64_t stride) const
-    {
-        const float scale = 1.0f / m_weights[std::size_t(at)];
-        float most = -INFINITY, total = 0;
-        for (int c = 0; c < m_classes; ++c) {
-            p[std::size_t(c)] = m_sums[std::size_t(c * m_window[2] * m_plane + at)] * scale;
-            most = std::max(most, p[std::size_t(c)]);
-        }
-        for (float &v : p)
-            total += v = std::exp(v - most);
-        for (int c = 1; c < m_classes; ++c)
-            out[(c - 1) * stride] = p[std::size_t(c)] / total;
-    }
-
-    Size3 m_padded, m_window;
-    int m_classes;
-    std::int64_t m_plane;
-    std::vector<float> m_sums, m_weights, m_wi, m_wj, m_wk;
-};
 } // namespace
 
 WindowPlan planWindows(const ModelInputs &inputs, const Size3 &window, double overlap, bool skipEmpty)
@@ -183,7 +97,7 @@ std::vector<float> passOver(const ModelInputs &inputs, const WindowPlan &plan, s
 {
     const Size3 &size = inputs.grid.size(), &window = plan.window;
     std::vector<float> out(std::size_t((classes - 1) * inputs.grid.voxelCount()));
-    Ring ring(plan.padded, window, classes);
+    LogitRing ring(plan.padded, window, classes);
     torch::Tensor input = torch::empty({1, inputs.channelCount, window[2], window[1], window[0]});
     const std::int64_t voxels = window[0] * window[1] * window[2];
     const double total = std::max<double>(1, double(plan.starts.size() * changes.size()));

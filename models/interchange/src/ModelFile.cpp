@@ -2,6 +2,7 @@
 
 #include "glioscope/base/AtomicFile.h"
 #include "glioscope/base/Sha256.h"
+#include "glioscope/nets/NetShape.h"
 
 #include <nlohmann/json.hpp>
 
@@ -103,7 +104,7 @@ void readNet(Reader &reader, ModelInfo &info)
     auto spec =
         nets::NetSpec::parse((*net)["architecture"].get<std::string>(), net->value("options", Json::object()).dump());
     if (!spec) return reader.complain("net", "one that this program knows; " + spec.error().message);
-    const auto options = nets::UNet3DOptions::from(*spec);
+    const auto options = nets::netShape(*spec);
     if (!options)
         return reader.complain("net", "one that this program knows; " + options.error().message, Errc::Unsupported);
     info.net = *std::move(spec);

@@ -1,10 +1,14 @@
 #include "glioscope/nets/NetSpec.h"
 
+#include "OptionReader.h"
+
+#include "glioscope/nets/ConvUNetSpec.h"
+#include "glioscope/nets/NetShape.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 namespace glio::nets {
 namespace {
@@ -29,86 +33,6 @@ Result<OptionValue> optionFromJson(const std::string &name, const Json &value)
     }
     return fail(Errc::InvalidArgument, "Option '" + name + "' must be a number, a text, true or false, or a list.");
 }
-
-/// Takes options one by one; what is left over at the end is unknown.
-class Reader {
-public:
-    explicit Reader(const NetSpec &spec) : m_options(spec.options) {}
-
-    void whole(const char *name, std::int64_t &value, std::int64_t low, std::int64_t high)
-    {
-        if (const auto *given = take<std::int64_t>(name, "a whole number")) {
-            if (*given < low || *given > high)
-                return complain(name, "from " + std::to_string(low) + " to " + std::to_string(high));
-            value = *given;
-        }
-    }
-    void flag(const char *name, bool &value)
-    {
-        if (const auto *given = take<bool>(name, "true or false")) value = *given;
-    }
-    void number(const char *name, double &value, double low, double high)
-    {
-        if (const auto it = m_options.find(name); it != m_options.end())
-            if (const auto *integer = std::get_if<std::int64_t>(&it->second)) it->second = double(*integer);
-        if (const auto *given = take<double>(name, "a number")) {
-            if (!(*given >= low && *given <= high))
-                return complain(name, "from " + std::to_string(low) + " to " + std::to_string(high));
-            value = *given;
-        }
-    }
-    void list(const char *name, std::vector<std::int64_t> &value, std::int64_t low, std::int64_t high)
-    {
-        if (const auto *given = take<std::vector<std::int64_t>>(name, "a list of whole numbers")) {
-            if (std::ranges::any_of(*given, [=](std::int64_t v) { return v < low || v > high; }))
-                return complain(name, "a list of numbers from " + std::to_string(low) + " to " + std::to_string(high));
-            value = *given;
-        }
-    }
-    template <class Enum>
-    void choice(const char *name, Enum &value, std::initializer_list<std::pair<const char *, Enum>> all)
-    {
-        if (const auto *given = take<std::string>(name, "a text")) {
-            std::string names;
-            for (const auto &[id, meaning] : all) {
-                if (*given == id) {
-                    value = meaning;
-                    return;
-                }
-                names += names.empty() ? id : std::string(" or ") + id;
-            }
-            complain(name, names);
-        }
-    }
-    void complain(const std::string &name, const std::string &must)
-    {
-        if (m_problem.empty()) m_problem = "Option '" + name + "' of the net must be " + must + ".";
-    }
-    Result<void> end() const
-    {
-        if (!m_problem.empty()) return fail(Errc::InvalidArgument, m_problem);
-        for (const auto &[name, value] : m_options)
-            if (!m_taken.contains(name))
-                return fail(Errc::InvalidArgument, "The net 'improved-unet3d' has no option '" + name + "'.");
-        return {};
-    }
-
-private:
-    template <class T> const T *take(const char *name, const char *kind)
-    {
-        m_taken.insert(name);
-        const auto it = m_options.find(name);
-        if (it == m_options.end()) return nullptr;
-        const T *value = std::get_if<T>(&it->second);
-        if (!value) complain(name, kind);
-        return value;
-    }
-    std::map<std::string, OptionValue> m_options;
-    std::set<std::string> m_taken;
-    std::string m_problem;
-};
-
-constexpr std::int64_t kMostChannels = 4096;
 } // namespace
 
 Result<NetSpec> NetSpec::parse(std::string architecture, const std::string &optionsJson)
@@ -132,13 +56,17 @@ std::string NetSpec::optionsJson() const
     return json.dump();
 }
 
+std::unexpected<Error> unknownArchitecture(const NetSpec &spec)
+{
+    return fail(Errc::InvalidArgument, "There is no net called '" + spec.architecture +
+                                           "'; there are: improved-unet3d, plain-conv-unet, residual-encoder-unet.");
+}
+
 Result<UNet3DOptions> UNet3DOptions::from(const NetSpec &spec)
 {
-    if (spec.architecture != "improved-unet3d")
-        return fail(Errc::InvalidArgument,
-                    "There is no net called '" + spec.architecture + "'; there is: improved-unet3d.");
+    if (spec.architecture != "improved-unet3d") return unknownArchitecture(spec);
     UNet3DOptions o;
-    Reader reader(spec);
+    OptionReader reader(spec);
     reader.whole("inputs", o.inputs, 1, 64);
     reader.whole("classes", o.classes, 1, 64);
     reader.list("widths", o.widths, 1, kMostChannels);
@@ -188,11 +116,9 @@ NetSpec UNet3DOptions::spec() const
 
 std::int64_t sizeMultiple(const UNet3DOptions &options) { return std::int64_t{1} << (options.widths.size() - 1); }
 
-Result<std::int64_t> parameterCount(const NetSpec &spec)
+namespace {
+std::int64_t parameterCount(const UNet3DOptions &o)
 {
-    const auto options = UNet3DOptions::from(spec);
-    if (!options) return std::unexpected(options.error());
-    const auto &o = *options;
     const auto block = [&](std::int64_t in, std::int64_t out, bool strided) {
         std::int64_t n = 27 * in * out + 27 * out * out + 4 * out; // two convolutions, two norms with weight and bias
         if (o.block == Block::Residual && (in != out || strided)) n += in * out;
@@ -207,6 +133,34 @@ Result<std::int64_t> parameterCount(const NetSpec &spec)
     for (std::int64_t l = 0; l <= o.supervision; ++l)
         total += (o.widths[l] + 1) * o.classes;
     return total;
+}
+} // namespace
+
+Result<NetShape> netShape(const NetSpec &spec)
+{
+    const auto shape = [](const auto &o, std::int64_t channels, std::int64_t parameters) {
+        return NetShape{.inputs = o.inputs,
+                        .classes = o.classes,
+                        .channelsIn = o.channelsIn(),
+                        .fullSizeChannels = channels,
+                        .sizeMultiple = sizeMultiple(o),
+                        .parameters = parameters,
+                        .dropout = o.dropout,
+                        .difference = o.difference};
+    };
+    if (spec.architecture == "improved-unet3d") {
+        const auto o = UNet3DOptions::from(spec);
+        if (!o) return std::unexpected(o.error());
+        return shape(*o, o->widths.front(), parameterCount(*o));
+    }
+    const auto o = ConvUNetOptions::from(spec);
+    if (!o) return std::unexpected(o.error());
+    return shape(*o, o->features.front(), parameterCount(*o));
+}
+
+Result<std::int64_t> parameterCount(const NetSpec &spec)
+{
+    return netShape(spec).transform([](const NetShape &shape) { return shape.parameters; });
 }
 
 const std::vector<Preset> &presets()
@@ -238,6 +192,21 @@ const std::vector<Preset> &presets()
             Block::Residual, Norm::Group, true);
         add("improved-unet3d", "Residual, dilated; 32 channels at full size: for a GPU", {32, 64, 128, 256, 320},
             Block::Residual, Norm::Group, true);
+        const auto planned = [&list](const char *name, const char *description, Encoder encoder,
+                                     std::vector<std::int64_t> features) {
+            ConvUNetOptions o;
+            o.encoder = encoder;
+            o.features = std::move(features);
+            o.supervision = std::int64_t(o.features.size()) - 3; // nnU-Net gives the lowest head no weight
+            list.push_back({name, description, ConvUNetOptions::from(o.spec()).value().spec()});
+        };
+        planned("plain-conv-unet", "nnU-Net's plain net with 5 stages", Encoder::Plain, {32, 64, 128, 256, 320});
+        planned("plain-conv-unet-6", "nnU-Net's plain net as planned for windows of 128: windows in steps of 32",
+                Encoder::Plain, {32, 64, 128, 256, 320, 320});
+        planned("residual-encoder-unet", "nnU-Net's residual encoder with 5 stages: for a GPU", Encoder::Residual,
+                {32, 64, 128, 256, 320});
+        planned("residual-encoder-unet-6", "nnU-Net's residual encoder M: for a GPU, windows in steps of 32",
+                Encoder::Residual, {32, 64, 128, 256, 320, 320});
         return list;
     }();
     return all;

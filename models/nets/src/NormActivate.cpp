@@ -1,5 +1,6 @@
 #include "glioscope/nets/Net.h"
 
+#include "NormDevice.h"
 #include "NormKernels.h"
 
 #include <torch/torch.h>
@@ -59,6 +60,7 @@ void channelsLastPass(const torch::Tensor &x, torch::Tensor &y, const float *wei
 torch::Tensor normActivate(const torch::Tensor &x, const torch::Tensor &weight, const torch::Tensor &bias,
                            std::int64_t groups, double eps, Activation activation)
 {
+    if (x.is_cuda()) return normOnDevice(x, weight, bias, groups, eps, activation);
     const bool channelsLast = !x.is_contiguous() && x.is_contiguous(at::MemoryFormat::ChannelsLast3d);
     const torch::Tensor source = channelsLast ? x : x.contiguous();
     torch::Tensor y = torch::empty_like(source);

@@ -1,4 +1,5 @@
-#include "glioscope/nets/Net.h"
+#include "Architectures.h"
+#include "NormAct.h"
 
 #include <torch/torch.h>
 
@@ -6,37 +7,12 @@ namespace glio::nets {
 namespace {
 namespace nn = torch::nn;
 
-/// Norm and activation; one fused pass when no gradient is asked for on the CPU.
-class NormActImpl : public nn::Module {
-public:
-    NormActImpl(std::int64_t channels, const UNet3DOptions &o, bool activate)
-        : m_groups(o.norm == Norm::Instance ? channels : std::max<std::int64_t>(1, std::min(o.groups, channels / 4))),
-          m_activation(o.activation),
-          m_activate(activate)
-    {
-        weight = register_parameter("weight", torch::ones({channels}));
-        bias = register_parameter("bias", torch::zeros({channels}));
-    }
-    torch::Tensor forward(const torch::Tensor &x)
-    {
-        if (m_activate && !torch::GradMode::is_enabled() && x.is_cpu() &&
-            (x.scalar_type() == torch::kFloat || x.scalar_type() == torch::kBFloat16))
-            return normActivate(x, weight, bias, m_groups, kEps, m_activation);
-        const torch::Tensor y = m_groups == x.size(1)
-                                    ? torch::instance_norm(x, weight, bias, {}, {}, true, 0.1, kEps, false)
-                                    : torch::group_norm(x, m_groups, weight, bias, kEps, false);
-        if (!m_activate) return y;
-        return m_activation == Activation::Silu ? torch::silu(y) : torch::leaky_relu(y, kSlope);
-    }
-    torch::Tensor weight, bias;
-
-private:
-    static constexpr double kEps = 1e-5, kSlope = 0.01;
-    std::int64_t m_groups;
-    Activation m_activation;
-    bool m_activate;
-};
-TORCH_MODULE(NormAct);
+NormAct normAct(std::int64_t channels, const UNet3DOptions &o, bool activate)
+{
+    const std::int64_t groups =
+        o.norm == Norm::Instance ? channels : std::max<std::int64_t>(1, std::min(o.groups, channels / 4));
+    return NormAct(channels, groups, o.activation, activate);
+}
 
 nn::Conv3d convolution(std::int64_t in, std::int64_t out, std::int64_t edge, std::int64_t stride, std::int64_t dilation,
                        bool bias)
@@ -53,14 +29,14 @@ public:
     {
         const bool residual = o.block == Block::Residual;
         conv1 = register_module("conv1", convolution(in, out, 3, stride, dilation1, false));
-        norm1 = register_module("norm1", NormAct(out, o, true));
+        norm1 = register_module("norm1", normAct(out, o, true));
         conv2 = register_module("conv2", convolution(out, out, 3, 1, dilation2, false));
-        norm2 = register_module("norm2", NormAct(out, o, !residual));
+        norm2 = register_module("norm2", normAct(out, o, !residual));
         m_residual = residual;
         if (residual && (in != out || stride != 1))
             skip = register_module("skip", convolution(in, out, 1, stride, 1, false));
     }
-    torch::Tensor forward(const torch::Tensor &x, const std::function<void()> &pause)
+    torch::Tensor forward(const torch::Tensor &x, const Pause &pause)
     {
         torch::Tensor y = norm1(conv1(x));
         pause();
@@ -150,7 +126,7 @@ private:
 
     std::vector<torch::Tensor> run(const torch::Tensor &input, std::size_t heads)
     {
-        const std::function<void()> pause = [this] { betweenBlocks(); };
+        const Pause pause = [this] { betweenBlocks(); };
         std::vector<torch::Tensor> skips(m_levels), logits(heads);
         torch::Tensor x = m_difference ? withDifference(input) : input;
         for (std::int64_t l = 0; l < m_levels; ++l)
@@ -174,33 +150,9 @@ private:
 };
 } // namespace
 
-Result<std::shared_ptr<Net>> makeNet(const NetSpec &spec)
+std::shared_ptr<Net> makeUNet3D(const NetSpec &spec, const UNet3DOptions &options)
 {
-    const auto options = UNet3DOptions::from(spec);
-    if (!options) return std::unexpected(options.error());
-    try {
-        return std::shared_ptr<Net>(std::make_shared<UNet3D>(spec, *options));
-    } catch (const std::bad_alloc &) {
-        return fail(Errc::OutOfMemory, "There is not enough memory to build this net.");
-    } catch (const c10::Error &error) {
-        return fail(Errc::Internal, std::string("The net could not be built: ") + error.what_without_backtrace());
-    }
-}
-
-torch::Tensor withDifference(const torch::Tensor &input)
-{
-    const torch::Tensor pair = input.narrow(1, 0, 2);
-    const torch::Tensor present = pair.ne(0).flatten(2).any(2).all(1); // (N)
-    const torch::Tensor difference = pair.narrow(1, 1, 1) - pair.narrow(1, 0, 1);
-    return torch::cat({input, difference * present.to(input.dtype()).view({-1, 1, 1, 1, 1})}, 1);
-}
-
-std::int64_t parameterCount(const torch::nn::Module &module)
-{
-    std::int64_t count = 0;
-    for (const auto &p : module.parameters())
-        count += p.numel();
-    return count;
+    return std::make_shared<UNet3D>(spec, options);
 }
 
 } // namespace glio::nets

@@ -296,3 +296,21 @@ TEST_CASE("RunFolder lets one run in, tells its state, and hears a stop once", "
     CHECK(RunFolder::open(path));
     std::filesystem::remove_all(path);
 }
+
+TEST_CASE("A recipe that is told another architecture starts from that one's own options", "[loop][recipe]")
+{
+    const auto standard = findRecipe("standard");
+    REQUIRE(standard);
+    const auto planned = withSettings(*standard, {"network.architecture=plain-conv-unet"});
+    REQUIRE(planned);
+    CHECK(planned->network.architecture == "plain-conv-unet");
+    CHECK(planned->network.options.empty());
+    const auto narrow =
+        withSettings(*standard, {"network.architecture=plain-conv-unet", "network.options.features=[8,16,32]"});
+    REQUIRE(narrow);
+    CHECK(narrow->network.options.size() == 1);
+    const auto kept = withSettings(*standard, {"network.architecture=improved-unet3d"}); // the one that it has
+    REQUIRE(kept);
+    CHECK(kept->network.options.contains("widths"));
+    CHECK_FALSE(withSettings(*standard, {"network.architecture=resnet"}));
+}

@@ -1,4 +1,5 @@
 #include "glioscope/loop/Recipe.h"
+#include "glioscope/nets/NetShape.h"
 
 #include "glioscope/base/AtomicFile.h"
 #include "glioscope/base/Paths.h"
@@ -287,10 +288,10 @@ void check(const Recipe &r)
     need(r.loss.classWeightCap >= 1, "\"loss.classWeightCap\" must be 1 or above.");
     need(r.producers >= 0 && r.producers <= 256, "\"producers\" must be from 0 to 256.");
     need(r.augment.kind == "glioscope" || r.augment.kind == "nnunet", "\"augment.kind\" must be glioscope or nnunet.");
-    const auto options = nets::UNet3DOptions::from(r.network);
-    if (!options) throw Bad{"\"network\": " + options.error().message};
-    need(options->inputs == 4 && options->classes == 5, "\"network\" must have 4 inputs and 5 classes here.");
-    const std::int64_t multiple = nets::sizeMultiple(*options);
+    const auto shape = nets::netShape(r.network);
+    if (!shape) throw Bad{"\"network\": " + shape.error().message};
+    need(shape->inputs == 4 && shape->classes == 5, "\"network\" must have 4 inputs and 5 classes here.");
+    const std::int64_t multiple = shape->sizeMultiple;
     for (std::size_t n = 0; n < r.stages.size(); ++n) {
         const Stage &s = r.stages[n];
         const std::string at = "\"stages." + std::to_string(n) + ".";
@@ -360,6 +361,8 @@ Result<Recipe> withSettings(const Recipe &recipe, const std::vector<std::string>
             if (!next) return fail(Errc::InvalidArgument, "There is no key \"" + whole + "\" in a recipe.");
             at = next;
         }
+        // The options of one architecture mean nothing to another.
+        if (whole == "network.architecture" && *at != value) json["network"]["options"] = Json::object();
         *at = value;
     }
     return fromText(json, "The recipe");

@@ -9,6 +9,7 @@
 #include "glioscope/io/CaseFiles.h"
 #include "glioscope/io/ImageFile.h"
 #include "glioscope/io/NiftiFile.h"
+#include "glioscope/nets/NetShape.h"
 #include "glioscope/uncertainty/Uncertainty.h"
 
 #include <CLI/CLI.hpp>
@@ -161,7 +162,7 @@ int run(const Arguments &args)
     options.window = args.window;
     const bool again = args.uncertainty != "none";
     if (again && options.lookKind == inference::LookKind::Dropout) { // said before the work, not after it
-        const auto net = nets::UNet3DOptions::from(model->info().net);
+        const auto net = nets::netShape(model->info().net);
         if (net && !(net->dropout > 0))
             return finish(
                 {Errc::ModelMismatch, "The model '" + model->info().name + "' has no dropout. Use --uncertainty tta."});

@@ -1,0 +1,28 @@
+# CUDA: GLIO_CUDA=AUTO compiles the kernels of models/cuda wherever a CUDA compiler works, ON insists, OFF leaves them out.
+set(GLIO_CUDA AUTO CACHE STRING "Kernels for NVIDIA cards: AUTO, ON or OFF")
+set(GLIO_CUDA_ARCHITECTURES "" CACHE STRING "As CMAKE_CUDA_ARCHITECTURES; empty: every card from Volta on that the compiler knows")
+set(GLIO_WITH_CUDA FALSE)
+if(GLIO_CUDA)
+  include(CheckLanguage)
+  check_language(CUDA)
+  if(CMAKE_CUDA_COMPILER)
+    enable_language(CUDA)
+    # Programs are linked by the C++ compiler. nvcc may use an older one, and that one's libstdc++ must not come first.
+    set(CMAKE_CUDA_IMPLICIT_LINK_DIRECTORIES "")
+    set(CMAKE_CUDA_IMPLICIT_LINK_LIBRARIES "")
+    find_package(CUDAToolkit REQUIRED)
+    set(GLIO_WITH_CUDA TRUE)
+    set(CMAKE_CUDA_STANDARD 20)
+    set(CMAKE_CUDA_STANDARD_REQUIRED ON)
+    set(CMAKE_CUDA_EXTENSIONS OFF)
+    if(NOT GLIO_CUDA_ARCHITECTURES)                      # real code for each, and PTX of the newest for what comes after
+      set(GLIO_CUDA_ARCHITECTURES 75-real 80-real 86-real 89-real 90)
+      if(CUDAToolkit_VERSION VERSION_LESS 13)            # CUDA 13 compiles for Turing and newer
+        list(PREPEND GLIO_CUDA_ARCHITECTURES 70-real)
+      endif()
+    endif()
+    message(STATUS "CUDA ${CUDAToolkit_VERSION} for ${GLIO_CUDA_ARCHITECTURES}")
+  elseif(NOT GLIO_CUDA STREQUAL "AUTO")
+    message(FATAL_ERROR "GLIO_CUDA is ${GLIO_CUDA}, but no CUDA compiler works here. Set CUDACXX, or GLIO_CUDA=OFF.")
+  endif()
+endif()
