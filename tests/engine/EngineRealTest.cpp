@@ -77,6 +77,15 @@ TEST_CASE("the real engine segments, looks again and keeps mask and probabilitie
     REQUIRE(again);
     CHECK(std::ranges::equal(again->voxels(), result->labels.voxels()));
     CHECK_FALSE(labelsPresent(result->labels).empty());
+    CHECK(result->report.calibrationCases == 12);
+    REQUIRE(result->report.quality);
+    CHECK(result->report.quality->predictedDice == 0.6);
+    CHECK(std::abs(result->report.quality->low - 0.5) < 1e-9);
+    CHECK(std::abs(result->report.quality->high - 0.8) < 1e-9);
+    CHECK(result->report.quality->cases == 24);
+    REQUIRE(result->report.unusual); // no head is nine times as high as it is long
+    CHECK(result->report.unusual->warns());
+    CHECK(result->report.unusual->reasons == std::vector<std::string>{"position"});
 
     Record second(client.predict(caseRequest(1)));
     REQUIRE(second.wait(120000));

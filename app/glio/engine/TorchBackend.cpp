@@ -162,6 +162,12 @@ public:
         report.used = segmentation->used;
         report.missing = segmentation->missing;
         report.workingSpacingMm = segmentation->workingSpacingMm;
+        const auto &confidence = segmentation->confidence;
+        report.calibrationCases = confidence.calibrationCases;
+        if (const auto &dice = confidence.predictedDice)
+            report.quality = protocol::QualityInfo{dice->value, dice->low, dice->high, confidence.qualityCases};
+        if (const auto &unusual = confidence.unusual)
+            report.unusual = protocol::UnusualInfo{unusual->score, 1, unusual->reasons};
         if (task.params.looks > 1) m_segmentation = std::move(*segmentation);
         return first;
     }

@@ -58,6 +58,19 @@ json toJson(const OutputSection &section)
     return {{"name", section.name}, {"offset", section.offset}, {"bytes", section.bytes}, {"classes", section.classes}};
 }
 
+json toJson(const QualityInfo &quality)
+{
+    return {{"predictedDice", quality.predictedDice},
+            {"low", quality.low},
+            {"high", quality.high},
+            {"cases", quality.cases}};
+}
+
+json toJson(const UnusualInfo &unusual)
+{
+    return {{"score", unusual.score}, {"limit", unusual.limit}, {"reasons", unusual.reasons}};
+}
+
 template <class T> json listToJson(const std::vector<T> &values)
 {
     json list = json::array();
@@ -227,6 +240,14 @@ void members(Fields &f, OutputSection &s)
     f.check(s.offset >= 0 && s.bytes >= 0 && s.classes >= 1 && s.classes <= kMaxClasses,
             "A section's numbers make no sense.");
 }
+void members(Fields &f, QualityInfo &q)
+{
+    f.need("predictedDice", q.predictedDice).need("low", q.low).need("high", q.high).maybe("cases", q.cases);
+}
+void members(Fields &f, UnusualInfo &u)
+{
+    f.need("score", u.score).maybe("limit", u.limit).maybe("reasons", u.reasons);
+}
 void members(Fields &f, PredictResult &r)
 {
     f.maybe("modelName", r.modelName).maybe("modelVersion", r.modelVersion).maybe("modelSha256", r.modelSha256);
@@ -234,6 +255,7 @@ void members(Fields &f, PredictResult &r)
     f.maybe("precision", r.precision).need("grid", r.grid).maybe("thresholds", r.thresholds);
     f.maybe("used", r.used).maybe("missing", r.missing).maybe("workingSpacingMm", r.workingSpacingMm);
     f.maybe("volumesMl", r.volumesMl).maybe("volumeVariation", r.volumeVariation);
+    f.maybe("calibrationCases", r.calibrationCases).maybe("quality", r.quality).maybe("unusual", r.unusual);
     f.need("sections", r.sections).maybe("looksDone", r.looksDone).maybe("seconds", r.seconds);
     f.maybe("peakResidentBytes", r.peakResidentBytes);
 }
@@ -307,7 +329,11 @@ template <class T> bool read(const json &value, std::map<std::string, T> &out)
 template <class T> bool read(const json &value, std::optional<T> &out)
 {
     out.reset();
-    return value.is_null() || readInto(value, out.emplace(), "").empty();
+    if (value.is_null()) return true;
+    T made{};
+    if (!readInto(value, made, "").empty()) return false;
+    out = std::move(made);
+    return true;
 }
 
 } // namespace
@@ -394,7 +420,10 @@ json toJson(const PredictParams &p)
 
 json toJson(const PredictResult &r)
 {
-    return {{"modelName", r.modelName},
+    return {{"calibrationCases", r.calibrationCases},
+            {"quality", r.quality ? toJson(*r.quality) : json(nullptr)},
+            {"unusual", r.unusual ? toJson(*r.unusual) : json(nullptr)},
+            {"modelName", r.modelName},
             {"modelVersion", r.modelVersion},
             {"modelSha256", r.modelSha256},
             {"schemeId", r.schemeId},

@@ -1,5 +1,7 @@
 #include "glioscope/interchange/ModelFile.h"
 
+#include "ModelConfidence.h"
+
 #include "glioscope/base/AtomicFile.h"
 #include "glioscope/base/Sha256.h"
 #include "glioscope/nets/NetShape.h"
@@ -193,6 +195,7 @@ std::string modelJson(const ModelInfo &info)
             json["outputs"]["classes"].push_back(label.id);
     json["postprocessing"]["thresholds"] = info.thresholds;
     json["postprocessing"]["smallestIslandMl"] = info.smallestIslandMl;
+    addConfidence(json, info);
     json["trainingData"] = info.trainingData;
     json["licence"] = info.licence;
     const auto metrics = nlohmann::ordered_json::parse(info.metricsJson, nullptr, false);
@@ -225,6 +228,7 @@ Result<ModelInfo> parseModelJson(const std::string &text, const std::string &ori
     if (!reader.error() && info.normalisation != "head-robust")
         reader.complain("normalisation", "'head-robust'", Errc::Unsupported);
     readOutputs(reader, info);
+    if (const auto wrong = readConfidence(json, info)) reader.complain(wrong->key, wrong->must);
     readNet(reader, info);
     info.trainingData = reader.text("trainingData", true);
     info.licence = reader.text("licence", true);
@@ -272,29 +276,23 @@ Result<Safetensors> ModelFile::weights() const
     return file;
 }
 
-Result<ModelFile> writeModel(const std::filesystem::path &directory, ModelInfo info,
-                             std::span<const TensorView> tensors)
+namespace {
+/// Writes the files into a folder beside `directory` and renames it there; other files of an old folder stay.
+Result<ModelFile> placeModel(const std::filesystem::path &directory,
+                             const std::vector<std::pair<std::string, std::string_view>> &files)
 {
     namespace fs = std::filesystem;
-    const auto bytes = safetensorsBytes(tensors, {{"format", "pt"}});
-    if (!bytes) return std::unexpected(bytes.error());
-    info.weightsSha256 = sha256Hex(*bytes);
-    const std::string text = modelJson(info);
-    if (auto good = parseModelJson(text, "model.json"); !good) // never write what we would not read
-        return fail(Errc::InvalidArgument, good.error().message);
-
     const fs::path target = fs::absolute(directory).lexically_normal();
     const fs::path clean = target.has_filename() ? target : target.parent_path();
     const fs::path part = partPath(clean), old = partPath(clean);
     std::error_code code;
     fs::create_directories(part, code);
     if (code) return fail(Errc::Io, part.string() + ": the folder cannot be made (" + code.message() + ").");
-    auto written = writeFileAtomically(part / info.weightsFile, *bytes);
-    if (written) written = writeFileAtomically(part / "model.json", text);
-    if (!written) {
-        fs::remove_all(part, code);
-        return std::unexpected(written.error());
-    }
+    for (const auto &[name, bytes] : files)
+        if (const auto written = writeFileAtomically(part / name, bytes); !written) {
+            fs::remove_all(part, code);
+            return std::unexpected(written.error());
+        }
     const bool replaces = fs::exists(clean);
     if (replaces) {
         for (const auto &entry : fs::directory_iterator(clean, code)) // cards and figures stay with the model
@@ -312,6 +310,63 @@ Result<ModelFile> writeModel(const std::filesystem::path &directory, ModelInfo i
     }
     if (replaces) fs::remove_all(old, code);
     return ModelFile::open(directory);
+}
+} // namespace
+
+Result<ModelFile> writeModel(const std::filesystem::path &directory, ModelInfo info,
+                             std::span<const TensorView> tensors)
+{
+    const auto bytes = safetensorsBytes(tensors, {{"format", "pt"}});
+    if (!bytes) return std::unexpected(bytes.error());
+    info.weightsSha256 = sha256Hex(*bytes);
+    const std::string text = modelJson(info);
+    if (auto good = parseModelJson(text, "model.json"); !good) // never write what we would not read
+        return fail(Errc::InvalidArgument, good.error().message);
+
+    return placeModel(
+        directory, {{info.weightsFile, std::string_view(reinterpret_cast<const char *>(bytes->data()), bytes->size())},
+                    {"model.json", text}});
+}
+
+Result<std::optional<uncertainty::UnusualModel>> ModelFile::unusual() const
+{
+    if (m_info.unusualFile.empty()) return std::nullopt;
+    const auto path = m_directory / m_info.unusualFile;
+    const auto text = readFile(path, std::size_t{16} << 20);
+    if (!text) return std::unexpected(text.error());
+    if (sha256Hex(std::as_bytes(std::span(*text))) != m_info.unusualSha256)
+        return fail(Errc::ModelDamaged, path.string() + ": this is not the file that model.json was written for " +
+                                            "(its sha256 differs). Get the model again.");
+    auto model = uncertainty::parseUnusual(*text, path.string());
+    if (!model) return std::unexpected(model.error());
+    return *std::move(model);
+}
+
+Result<ModelFile> rewriteModel(const ModelFile &from, const std::filesystem::path &directory, ModelInfo info,
+                               const std::map<std::string, std::string> &extra)
+{
+    info.weightsFile = from.info().weightsFile;
+    info.weightsSha256 = from.info().weightsSha256;
+    const auto weights = readFile(from.weightsPath(), std::size_t{1} << 34);
+    if (!weights) return std::unexpected(weights.error());
+    if (sha256Hex(std::as_bytes(std::span(*weights))) != info.weightsSha256)
+        return fail(Errc::ModelDamaged, from.weightsPath().string() + ": the weights are not those that model.json " +
+                                            "was written for (their sha256 differs).");
+    const std::string text = modelJson(info);
+    if (auto good = parseModelJson(text, "model.json"); !good) return fail(Errc::InvalidArgument, good.error().message);
+    std::map<std::string, std::string> kept; // cards and figures go along
+    std::error_code code;
+    for (const auto &entry : std::filesystem::directory_iterator(from.directory(), code)) {
+        const std::string name = entry.path().filename().string();
+        if (!entry.is_regular_file() || name == "model.json" || name == info.weightsFile || extra.contains(name))
+            continue;
+        if (auto bytes = readFile(entry.path(), std::size_t{1} << 28)) kept[name] = *std::move(bytes);
+    }
+    std::vector<std::pair<std::string, std::string_view>> files{{info.weightsFile, *weights}, {"model.json", text}};
+    for (const auto *more : {&extra, static_cast<const std::map<std::string, std::string> *>(&kept)})
+        for (const auto &[name, bytes] : *more)
+            files.emplace_back(name, bytes);
+    return placeModel(directory, files);
 }
 
 } // namespace glio::interchange

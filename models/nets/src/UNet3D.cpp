@@ -1,5 +1,6 @@
 #include "Architectures.h"
 #include "NormAct.h"
+#include "glioscope/nets/Deepest.h"
 
 #include <torch/torch.h>
 
@@ -90,6 +91,14 @@ public:
 
     torch::Tensor forward(const torch::Tensor &input) override { return run(input, 1).front(); }
     std::vector<torch::Tensor> forwardAll(const torch::Tensor &input) override { return run(input, m_heads.size()); }
+    torch::Tensor coarsest(const torch::Tensor &input)
+    {
+        const Pause pause = [this] { betweenBlocks(); };
+        torch::Tensor x = m_difference ? withDifference(input) : input;
+        for (auto &block : m_enc)
+            x = block->forward(x, pause);
+        return x;
+    }
     void setDropoutActive(bool active) override
     {
         for (auto &block : m_enc)
@@ -149,6 +158,12 @@ private:
     std::vector<nn::Conv3d> m_heads;
 };
 } // namespace
+
+torch::Tensor deepest(Net &net, const torch::Tensor &input)
+{
+    if (auto *levels = dynamic_cast<UNet3D *>(&net)) return levels->coarsest(input);
+    return net.forward(input);
+}
 
 std::shared_ptr<Net> makeUNet3D(const NetSpec &spec, const UNet3DOptions &options)
 {

@@ -1,5 +1,7 @@
 #include "glioscope/inference/Segmenter.h"
 
+#include "glioscope/inference/Islands.h"
+
 #include "TestModel.h"
 
 #include "glioscope/base/Memory.h"
@@ -269,9 +271,9 @@ TEST_CASE("Islands below the model's limit are dropped from the mask", "[inferen
                 p.classes[0].set({i, j, k}, 255); // 100 mm3
     p.classes[0].set({15, 5, 5}, 255);            // 1 mm3
     interchange::ModelInfo model;
-    CHECK(finalMask(p, model)->at({15, 5, 5}) == 1);
+    CHECK(settleIslands(p, model)->at({15, 5, 5}) == 1);
     model.smallestIslandMl = 0.05;
-    const auto mask = finalMask(p, model);
+    const auto mask = settleIslands(p, model);
     REQUIRE(mask);
     CHECK(mask->at({15, 5, 5}) == 0);
     CHECK(mask->at({0, 0, 0}) == 1);

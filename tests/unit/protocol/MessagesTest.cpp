@@ -61,12 +61,25 @@ TEST_CASE("results and events come back from JSON as they were", "[protocol][mes
     r.volumesMl = {{"WT", {1, 2.5}}};
     r.volumeVariation = {{"WT", 0.25}};
     r.looksDone = 2;
+    r.calibrationCases = 24;
+    r.quality = QualityInfo{0.8, 0.7, 0.9, 48};
+    r.unusual = UnusualInfo{1.5, 1, {"sequences", "net"}};
     r.seconds = 1.5;
     const auto event = fromJson<FirstResultEvent>(toJson(FirstResultEvent{RequestId(3), r}));
     REQUIRE(event);
     CHECK(toJson(event->result) == toJson(r));
     CHECK(event->result.section("probabilities")->classes == 4);
     CHECK(event->result.section("mean") == nullptr);
+    CHECK(event->result.unusual->warns());
+    auto without = toJson(r); // an engine that knows nothing of it
+    without.erase("quality");
+    without["unusual"] = nullptr;
+    const auto plain = fromJson<PredictResult>(without);
+    REQUIRE(plain);
+    CHECK_FALSE(plain->quality);
+    CHECK_FALSE(plain->unusual);
+    without["unusual"] = json{{"score", "high"}};
+    CHECK_FALSE(fromJson<PredictResult>(without));
 
     const auto progress = fromJson<ProgressEvent>(toJson(ProgressEvent{RequestId("x"), 0.5, "looks", std::nullopt}));
     REQUIRE(progress);

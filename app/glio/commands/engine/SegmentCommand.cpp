@@ -120,6 +120,20 @@ Json placesJson(const Places &places)
     return list;
 }
 
+/// Keys of what glio calibrate measured; null where the model says nothing.
+void addConfidence(Json &report, const inference::Confidence &confidence)
+{
+    report["calibration"] = {{"cases", confidence.calibrationCases}};
+    report["quality"] = nullptr;
+    if (const auto &dice = confidence.predictedDice)
+        report["quality"] = {{"predicted_dice", {{"WT", dice->value}}},
+                             {"interval", {dice->low, dice->high}},
+                             {"cases", confidence.qualityCases}};
+    report["unusual"] = nullptr;
+    if (const auto &unusual = confidence.unusual)
+        report["unusual"] = {{"score", unusual->score}, {"limit", 1.0}, {"reasons", unusual->reasons}};
+}
+
 int run(const Arguments &args)
 {
     const auto begin = std::chrono::steady_clock::now();
@@ -240,6 +254,8 @@ int run(const Arguments &args)
         report["uncertainty"]["volume_variation"] = looks->volumeVariation;
         report["uncertainty"]["volumes_ml"] = looks->volumesMl;
     }
+    addConfidence(report, result->confidence);
+    if (looks) report["uncertainty"]["pairwise_dice"] = looks->pairwiseDice;
     report["places"] = placesJson(*places);
     report["places_small"] = {{"count", places->smallCount}, {"ml", places->smallMl}};
     report["seconds_segmentation"] = result->seconds;
@@ -256,6 +272,8 @@ int run(const Arguments &args)
     } else {
         for (const auto &[region, ml] : report["volumes_ml"].items())
             std::printf("%-4s %8.1f mL\n", region.c_str(), ml.get<double>());
+        if (const auto &unusual = result->confidence.unusual; unusual && unusual->warns())
+            std::puts("This case differs from those the model was checked on.");
         std::printf("%s, %s, %.1f s, %.0f MB. Result: %s\n", result->device.c_str(), result->precision.c_str(),
                     report["seconds"].get<double>(), report["peak_rss_mb"].get<double>(), args.out.c_str());
     }

@@ -119,6 +119,17 @@ struct OutputSection {
     std::int64_t offset = 0, bytes = 0;
     int classes = 1;
 };
+/// What the model expects its own mask to be worth, fitted on held-out cases.
+struct QualityInfo {
+    double predictedDice = 0, low = 0, high = 0; ///< of the whole tumour; 8 cases in 10 lie between low and high
+    int cases = 0;                               ///< behind it
+};
+/// How far the case lies from those that the model was checked on; above `limit` it warns.
+struct UnusualInfo {
+    double score = 0, limit = 1;
+    std::vector<std::string> reasons; ///< "sequences", "position", "sharpness", "intensity", "net", "answer", "nothing"
+    bool warns() const { return score > limit; }
+};
 struct PredictResult {
     std::string modelName, modelVersion, modelSha256, modelTitle, schemeId, device, precision;
     Geometry grid;
@@ -128,6 +139,9 @@ struct PredictResult {
     std::map<std::string, std::vector<double>> volumesMl; ///< by region, one value a look; empty with one look
     std::map<std::string, double> volumeVariation;        ///< by region: sigma / mean
     std::vector<OutputSection> sections;                  ///< whole and unchanging from now on
+    int calibrationCases = 0;           ///< held-out cases behind the probabilities; 0: as the net gives them
+    std::optional<QualityInfo> quality; ///< absent when the model has no estimate or nothing was marked
+    std::optional<UnusualInfo> unusual; ///< absent when the model does not know usual cases
     int looksDone = 1;
     double seconds = 0; ///< since the request was taken up
     std::int64_t peakResidentBytes = 0;

@@ -2,6 +2,8 @@
 #include "glioscope/annotation/Decode.h"
 #include "glioscope/base/Progress.h"
 #include "glioscope/interchange/ModelFile.h"
+#include "glioscope/uncertainty/LinearEstimate.h"
+#include "glioscope/uncertainty/Unusual.h"
 #include "glioscope/volume/Sequence.h"
 
 #include <cstdint>
@@ -51,9 +53,20 @@ struct Estimate {
     std::string reason; ///< when it does not fit: a sentence
 };
 
+/// How far an answer can be trusted, by what glio calibrate measured on held-out cases (model.json).
+struct Confidence {
+    int calibrationCases = 0;                            ///< behind the probabilities; 0: as the net gave them
+    std::optional<uncertainty::Estimated> predictedDice; ///< of WT; none without a fitted estimate or a mask
+    int qualityCases = 0;                                ///< behind the estimate
+    std::optional<uncertainty::Unusual> unusual;         ///< none when the model does not know usual cases
+    uncertainty::Features answer, images;                ///< what both were computed from
+    std::vector<double> pooled;                          ///< features of the net over the head
+};
+
 struct Segmentation {
-    Probabilities probabilities; ///< uint8 per label (no background) on the reference grid
-    LabelVolume labels;          ///< decode() with the model's thresholds
+    /// uint8 per label (no background) on the reference grid: calibrated, false islands lowered (Islands.h)
+    Probabilities probabilities;
+    LabelVolume labels; ///< decode() with the model's thresholds
     Thresholds thresholds;
     std::string modelName, modelVersion, modelSha256, modelTitle;
     std::string device, precision; ///< "cpu", "cuda:0"; "fp32", "bf16", "fp16"
@@ -63,6 +76,7 @@ struct Segmentation {
     Size3 window{};
     int windows = 0, windowsSkipped = 0;
     std::vector<Sequence> used, missing;
+    Confidence confidence; ///< of this look
 };
 
 /// What several looks said (algorithms.md D, ui.md 4.4). All volumes lie on the reference grid.
@@ -74,6 +88,7 @@ struct LookStatistics {
     std::vector<Volume<std::uint8_t>> votes;              ///< per label of the scheme: looks whose mask had it there
     std::map<std::string, std::vector<double>> volumesMl; ///< by region, one value a look
     std::map<std::string, double> volumeVariation;        ///< by region: sigma / mean
+    double pairwiseDice = 1;                              ///< mean Dice of two looks' whole tumour
 };
 
 /// The first present of T1c, FLAIR, T1, T2, then any: its grid carries the result. `inputs` is not empty.
@@ -107,13 +122,26 @@ public:
                                     const SegmentOptions &options = {}, const ProgressSink &progress = {},
                                     const std::function<bool(int done, int total)> &eachLook = {});
 
+    /// Probabilities of the labels as the net gives them, on the working grid: what calibration is fitted on.
+    struct RawLook {
+        Geometry grid;
+        std::vector<float> values; ///< (label, D, H, W)
+        uncertainty::Features images;
+        std::vector<double> pooled;
+    };
+    Result<RawLook> rawLook(std::span<const Input> inputs, const SegmentOptions &options = {},
+                            const ProgressSink &progress = {});
+    /// Its images and pooled features alone: no pass, about a second.
+    Result<RawLook> describe(std::span<const Input> inputs, const SegmentOptions &options = {});
+    /// `run` without a pass, from a kept one: calibrated, brought to the grid, islands settled, judged by `model`.
+    static Result<Segmentation> finish(const RawLook &raw, const interchange::ModelInfo &model,
+                                       const uncertainty::UnusualModel *usual, const Geometry &referenceGrid,
+                                       const ProgressSink &progress = {});
+
 private:
     struct Impl;
     explicit Segmenter(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> m_impl;
 };
-
-/// The mask of `probabilities` by the model's thresholds, whole-tumour islands below `smallestIslandMl` dropped.
-Result<LabelVolume> finalMask(const Probabilities &probabilities, const interchange::ModelInfo &model);
 
 } // namespace glio::inference
