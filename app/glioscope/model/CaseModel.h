@@ -32,6 +32,20 @@ struct Series {
 
 enum class MaskOrigin { None, File, Model };
 
+/// How far a model's answer can be trusted, as the engine told it with the mask.
+struct CaseTrust {
+    std::optional<double> predictedDice; ///< of the whole tumour
+    double diceLow = 0, diceHigh = 0;    ///< 8 held-out cases in 10 lay between
+    int qualityCases = 0;                ///< held-out cases behind it
+    std::optional<double> unusualScore;
+    double unusualLimit = 1;
+    std::vector<std::string> reasons; ///< strongest first, see protocol::UnusualInfo
+    int calibrationCases = 0;         ///< held-out cases behind the probabilities
+    bool differs() const { return unusualScore && *unusualScore > unusualLimit; }
+    bool doubtful() const { return predictedDice && *predictedDice < kDoubtfulDice; }
+    static constexpr double kDoubtfulDice = 0.7; ///< below this most readers would draw anew rather than correct
+};
+
 /// Where a mask came from, for captions and reports.
 struct MaskSource {
     MaskOrigin origin = MaskOrigin::None;
@@ -41,6 +55,7 @@ struct MaskSource {
     double peakRssMb = 0;
     int looks = 0;
     QDateTime made;
+    CaseTrust trust;
 };
 
 enum class PlaceState { Open, Kept, Changed, Asked };

@@ -23,6 +23,20 @@ namespace {
 
 QString tr(const char *text) { return QCoreApplication::translate("glio::app::CaseReport", text); }
 
+/// The same keys as the command line's report.
+json qualityJson(const CaseTrust &trust)
+{
+    if (!trust.predictedDice) return nullptr;
+    return {{"predicted_dice", {{"WT", *trust.predictedDice}}},
+            {"interval", {trust.diceLow, trust.diceHigh}},
+            {"cases", trust.qualityCases}};
+}
+json unusualJson(const CaseTrust &trust)
+{
+    if (!trust.unusualScore) return nullptr;
+    return {{"score", *trust.unusualScore}, {"limit", trust.unusualLimit}, {"reasons", trust.reasons}};
+}
+
 json reportOf(const SaveJob &job)
 {
     const LabelScheme *scheme = findLabelScheme(job.schemeId);
@@ -66,6 +80,9 @@ json reportOf(const SaveJob &job)
             {"device", textOrNull(source.device)},
             {"precision", textOrNull(source.precision)},
             {"looks", source.looks},
+            {"calibration", {{"cases", source.trust.calibrationCases}}},
+            {"quality", qualityJson(source.trust)},
+            {"unusual", unusualJson(source.trust)},
             {"sequences", sequences},
             {"places", places},
             {"small_places", {{"count", job.places.smallCount}, {"ml", job.places.smallMl}}},
@@ -224,6 +241,15 @@ Result<void> writeReportPage(const SaveJob &job, const fs::path &folder)
     const MaskSource &source = job.record.mask;
     const QString places = job.places.list.empty() ? tr("No place to check is listed.")
                                                    : tr("Places to check: %1.").arg(job.places.list.size());
+    QString warning; // plain words, as in the window
+    if (source.origin == MaskOrigin::Model && source.trust.differs())
+        warning = tr("This case differs from those the model was checked on.");
+    if (source.origin == MaskOrigin::Model && source.trust.predictedDice)
+        warning += (warning.isEmpty() ? QString() : QStringLiteral(" ")) +
+                   tr("Expected Dice of the whole tumour: between %1 and %2, from %3 held-out cases.")
+                       .arg(source.trust.diceLow, 0, 'f', 3)
+                       .arg(source.trust.diceHigh, 0, 'f', 3)
+                       .arg(source.trust.qualityCases);
     const QString page =
         QStringLiteral(
             "<!doctype html><html><head><meta charset=\"utf-8\"><title>%1</title><style>"
@@ -237,7 +263,7 @@ Result<void> writeReportPage(const SaveJob &job, const fs::path &folder)
             .arg(QString::fromStdString(job.record.name).toHtmlEscaped(),
                  tr("Research use only. Not for diagnosis.").toHtmlEscaped(),
                  job.picture.isNull() ? QString() : QStringLiteral("<img src=\"views.png\" alt=\"\">"), tr("Region"),
-                 rows, places,
+                 rows, warning.isEmpty() ? places : warning.toHtmlEscaped() + QStringLiteral("</p><p>") + places,
                  source.origin == MaskOrigin::Model ? tr("Made by %1 %2 on %3.")
                                                           .arg(source.modelName, source.modelVersion, source.device)
                                                           .toHtmlEscaped()

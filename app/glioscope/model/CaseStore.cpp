@@ -27,6 +27,39 @@ template <class Enum, std::size_t N> Enum fromId(const std::array<const char *, 
     return found == ids.end() ? Enum{} : Enum(found - ids.begin());
 }
 
+json trustJson(const CaseTrust &trust)
+{
+    json object{{"calibration_cases", trust.calibrationCases}};
+    if (trust.predictedDice)
+        object["quality"] = {*trust.predictedDice, trust.diceLow, trust.diceHigh, trust.qualityCases};
+    if (trust.unusualScore)
+        object["unusual"] = {{"score", *trust.unusualScore}, {"limit", trust.unusualLimit}, {"reasons", trust.reasons}};
+    return object;
+}
+
+/// What is not as it should be counts as not known.
+CaseTrust trustFrom(const json &object)
+{
+    CaseTrust trust;
+    try {
+        trust.calibrationCases = object.value("calibration_cases", 0);
+        if (const auto quality = object.find("quality"); quality != object.end()) {
+            trust.predictedDice = quality->at(0).get<double>();
+            trust.diceLow = quality->at(1).get<double>();
+            trust.diceHigh = quality->at(2).get<double>();
+            trust.qualityCases = quality->at(3).get<int>();
+        }
+        if (const auto unusual = object.find("unusual"); unusual != object.end()) {
+            trust.unusualScore = unusual->at("score").get<double>();
+            trust.unusualLimit = unusual->at("limit").get<double>();
+            trust.reasons = unusual->at("reasons").get<std::vector<std::string>>();
+        }
+    } catch (const json::exception &) {
+        return {};
+    }
+    return trust;
+}
+
 json toJson(const CaseRecord &record)
 {
     json files = json::array();
@@ -75,6 +108,7 @@ json toJson(const CaseRecord &record)
                   {"seconds", mask.seconds},
                   {"peak_rss_mb", mask.peakRssMb},
                   {"looks", mask.looks},
+                  {"trust", trustJson(mask.trust)},
                   {"made", mask.made.toUTC().toString(Qt::ISODate).toStdString()}}}};
     if (record.cursor) object["cursor_lps_mm"] = {record.cursor->x, record.cursor->y, record.cursor->z};
     return object;
@@ -132,6 +166,7 @@ CaseRecord fromJson(const json &object)
         source.seconds = mask->value("seconds", 0.0);
         source.peakRssMb = mask->value("peak_rss_mb", 0.0);
         source.looks = mask->value("looks", 0);
+        if (const auto trust = mask->find("trust"); trust != mask->end()) source.trust = trustFrom(*trust);
         source.made = dateFrom(*mask, "made");
     }
     if (const auto at = object.find("cursor_lps_mm"); at != object.end()) {

@@ -9,6 +9,7 @@
 #include "presenters/SequencePresenter.h"
 #include "presenters/SliceAxisPresenter.h"
 #include "presenters/TourPresenter.h"
+#include "presenters/TrustPresenter.h"
 #include "presenters/ViewPresenter.h"
 
 namespace glio::app {
@@ -28,7 +29,8 @@ struct Presenters {
           open(desk, sequences, review, doubts),
           cases(desk),
           preferences(desk, segment),
-          tour(desk, segment)
+          tour(desk, segment),
+          trust(desk)
     {
     }
     ViewPresenter views;
@@ -44,6 +46,7 @@ struct Presenters {
     CasesPresenter cases;
     PreferencesPresenter preferences;
     TourPresenter tour;
+    TrustPresenter trust;
 };
 
 } // namespace glio::app

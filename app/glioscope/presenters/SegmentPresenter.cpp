@@ -281,6 +281,24 @@ void SegmentPresenter::showJob()
     m_views.setProgress(m_haveFirst ? -1 : std::max(m_fraction, 0.0));
 }
 
+static CaseTrust trustOf(const protocol::PredictResult &report)
+{
+    CaseTrust trust;
+    trust.calibrationCases = report.calibrationCases;
+    if (report.quality) {
+        trust.predictedDice = report.quality->predictedDice;
+        trust.diceLow = report.quality->low;
+        trust.diceHigh = report.quality->high;
+        trust.qualityCases = report.quality->cases;
+    }
+    if (report.unusual) {
+        trust.unusualScore = report.unusual->score;
+        trust.unusualLimit = report.unusual->limit;
+        trust.reasons = report.unusual->reasons;
+    }
+    return trust;
+}
+
 void SegmentPresenter::takeFirst(const client::SegmentationPtr &result)
 {
     if (m_desk.model.id() != m_jobCase) return;
@@ -296,6 +314,7 @@ void SegmentPresenter::takeFirst(const client::SegmentationPtr &result)
     source.seconds = result->report.seconds;
     source.peakRssMb = double(result->report.peakResidentBytes) / 1e6;
     source.looks = 1;
+    source.trust = trustOf(report);
     source.made = QDateTime::currentDateTime();
     m_source = source;
     ++m_assembling;
@@ -339,7 +358,10 @@ void SegmentPresenter::takeFinal(const Result<client::SegmentationPtr> &result)
     if (!(*result)->mean.empty()) {
         ++m_assembling;
         runAsync(
-            this, [mean = (*result)->mean]() mutable { return LiveMask::make(std::move(mean)); },
+            this,
+            [mean = (*result)->mean, thresholds = (*result)->report.thresholds]() mutable {
+                return LiveMask::make(std::move(mean), std::move(thresholds));
+            },
             [this, id = m_jobCase, looks = (*result)->report.looksDone,
              votes = (*result)->votes](Result<LiveMask> live) {
                 --m_assembling;

@@ -56,6 +56,14 @@ TEST_CASE("a stored case comes back as it was", "[workstation][store]")
     record.cursor = PointMm{1, -2, 3};
     record.mask.origin = app::MaskOrigin::Model;
     record.mask.modelName = "Test";
+    record.mask.trust = {.predictedDice = 0.62,
+                         .diceLow = 0.5,
+                         .diceHigh = 0.75,
+                         .qualityCases = 48,
+                         .unusualScore = 1.7,
+                         .unusualLimit = 1,
+                         .reasons = {"sequences", "net"},
+                         .calibrationCases = 24};
     record.state = app::CaseState::NeedsChecking;
     CHECK(record.id.find('/') == std::string::npos);
     REQUIRE(store.write(record));
@@ -65,6 +73,13 @@ TEST_CASE("a stored case comes back as it was", "[workstation][store]")
     CHECK(back->files[0].sequence == Sequence::T1c);
     CHECK(back->files[0].window->high == 9);
     CHECK(back->places == record.places);
+    CHECK(back->mask.trust.predictedDice == 0.62);
+    CHECK(back->mask.trust.diceHigh == 0.75);
+    CHECK(back->mask.trust.qualityCases == 48);
+    CHECK(back->mask.trust.differs());
+    CHECK(back->mask.trust.doubtful());
+    CHECK(back->mask.trust.reasons == record.mask.trust.reasons);
+    CHECK(back->mask.trust.calibrationCases == 24);
     CHECK(back->votes[1].second == 2);
     CHECK(back->thresholds.at("WT") == 0.31);
     CHECK(*back->cursor == *record.cursor);

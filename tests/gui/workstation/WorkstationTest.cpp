@@ -87,6 +87,41 @@ private slots:
         QCOMPARE(desk.window().grid()->visibleSlices().size(), 3);
     }
 
+    void anUnusualCaseIsSaidInPlainWords()
+    {
+        Desk desk;
+        QVERIFY(desk.open(home->phantomCase()));
+        QVERIFY(!desk.window().banner()->isShowing("unusualCase"));
+        LabelVolume mask(desk.model().referenceGrid());
+        mask.set({5, 5, 5}, 2);
+        app::MaskSource source;
+        source.origin = app::MaskOrigin::Model;
+        source.trust.predictedDice = 0.5;
+        source.trust.diceLow = 0.4;
+        source.trust.diceHigh = 0.612;
+        source.trust.qualityCases = 48;
+        desk.model().setMask(mask, defaultLabelScheme(), source);
+        QVERIFY(desk.window().banner()->isShowing("doubtfulMask"));
+        bool range = false;
+        for (const QLabel *label : desk.window().banner()->findChildren<QLabel *>())
+            range = range || label->text().contains("between 0.400 and 0.612, from 48 held-out cases");
+        QVERIFY(range);
+        source.trust.unusualScore = 1.8;
+        source.trust.reasons = {"sequences", "net"};
+        desk.model().setMask(mask, defaultLabelScheme(), source);
+        QVERIFY2(desk.window().banner()->isShowing("unusualCase"), "the stronger warning is shown");
+        QVERIFY(!desk.window().banner()->isShowing("doubtfulMask"));
+        bool words = false;
+        for (const QLabel *label : desk.window().banner()->findChildren<QLabel *>()) {
+            words = words || label->text() == "This case differs from those the model was checked on.";
+            QVERIFY2(!label->text().contains('%'), "never a bare percentage");
+        }
+        QVERIFY(words);
+        source.trust = {};
+        desk.model().setMask(mask, defaultLabelScheme(), source);
+        QVERIFY(!desk.window().banner()->isShowing("unusualCase"));
+    }
+
     void theWheelMovesOneSliceInAllLinkedViews()
     {
         Desk desk;
