@@ -193,11 +193,13 @@ Unusual unusual(const UnusualModel &model, const Features &images, const Feature
         std::ranges::sort(result.reasons,
                           [&](const auto &a, const auto &b) { return far.shares.at(a) > far.shares.at(b); });
     }
-    if (model.answer.empty()) return result;
-    if (answer.empty()) {
+    if (answer.empty()) { // that alone sets it apart from every case with a tumour, however few answers are known
         result.score = std::max(result.score, 1.5);
         result.reasons.push_back("nothing");
-    } else if (const double far = distance(model.answer, answer).value / model.answer.limit; far > 1) {
+        return result;
+    }
+    if (model.answer.empty()) return result;
+    if (const double far = distance(model.answer, answer).value / model.answer.limit; far > 1) {
         result.score = std::max(result.score, far);
         result.reasons.push_back("answer");
     } else {

@@ -271,6 +271,13 @@ private:
         return images;
     }
 
+    static uncertainty::FeatureCloud answerCloud(std::vector<Features> answers)
+    {
+        for (Features &one : answers) // nearly always 1: one more island is no reason
+            std::erase_if(one, [](const auto &feature) { return feature.first == "islands"; });
+        return uncertainty::fitCloud(answers, 0.975, 0.1);
+    }
+
     uncertainty::UnusualModel fitUsual(const std::vector<const inference::Segmenter::RawLook *> &looks,
                                        const std::vector<Features> &answers) const
     {
@@ -290,10 +297,7 @@ private:
         for (const auto *look : whole)
             images.push_back(imagesOf(model, *look));
         model.images = uncertainty::fitCloud(images);
-        std::vector<Features> said = answers;
-        for (Features &one : said) // nearly always 1: one more island is no reason
-            std::erase_if(one, [](const auto &feature) { return feature.first == "islands"; });
-        model.answer = uncertainty::fitCloud(said, 0.975, 0.1);
+        model.answer = answerCloud(answers);
         model.cases = int(whole.size());
         return model;
     }
@@ -303,7 +307,8 @@ private:
         if (!tell(0.98, "Usual cases")) return stopped();
         m_report["unusual"] = nullptr;
         std::vector<const inference::Segmenter::RawLook *> all, half;
-        std::vector<Features> allAnswers, halfAnswers;
+        std::vector<Features> allAnswers;
+        std::vector<int> answeredBy; ///< their patients
         for (const auto &look : m_seen.described)
             all.push_back(&look), half.push_back(&look);
         for (std::size_t c = 0; c < m_seen.cases.size(); ++c) {
@@ -311,20 +316,22 @@ private:
             if (one.kind != CaseKind::Clean) continue;
             all.push_back(&one.look.raw);
             const bool usualAnswer = !m_answers[c].empty() && hasTumour(one);
-            if (usualAnswer) allAnswers.push_back(m_answers[c]);
-            if (judgesFaults(one)) continue;
-            half.push_back(&one.look.raw);
-            if (usualAnswer) halfAnswers.push_back(m_answers[c]);
+            if (usualAnswer) allAnswers.push_back(m_answers[c]), answeredBy.push_back(one.patient);
+            if (!judgesFaults(one)) half.push_back(&one.look.raw);
         }
         m_usual = fitUsual(all, allAnswers);
         if (m_usual.images.empty()) return {};
-        const auto measured = fitUsual(half, halfAnswers);
+        auto measured = fitUsual(half, {});
         std::vector<double> clean;
         std::map<std::string, std::vector<double>> faulty;
         for (std::size_t c = 0; c < m_seen.cases.size(); ++c) {
             const SeenCase &one = m_seen.cases[c];
             if (one.kind == CaseKind::Degraded || (one.kind == CaseKind::Clean && !judgesFaults(one))) continue;
             if (one.kind == CaseKind::Clean && !hasTumour(one)) continue; // the very thing that "no_tumour" means
+            std::vector<Features> others; // answers are few: only the patient's own is left out
+            for (std::size_t a = 0; a < allAnswers.size(); ++a)
+                if (answeredBy[a] != one.patient) others.push_back(allAnswers[a]);
+            measured.answer = answerCloud(others);
             const double score = uncertainty::unusual(measured, imagesOf(measured, one.look.raw), m_answers[c]).score;
             (one.fault ? faulty[faultName(*one.fault)] : clean).push_back(score);
         }
