@@ -235,6 +235,16 @@ template <class T> bool sameSnapshot(const std::optional<Volume<T>> &a, const st
     return a->sharesVoxelsWith(*b) && a->geometry().sameGrid(b->geometry());
 }
 
+/// VTK works bounds out at the first question and keeps them: here, before two threads ask.
+SurfacesPtr finished(const std::shared_ptr<Surfaces> &made)
+{
+    for (vtkPolyData *mesh : {made->hull.Get(), made->shell.Get(), made->head.Get()})
+        if (mesh) mesh->ComputeBounds();
+    for (const auto &[label, mesh] : made->labels)
+        mesh->ComputeBounds();
+    return made;
+}
+
 } // namespace
 
 SurfacesPtr buildSurfaces(const std::optional<LabelVolume> &mask, const std::optional<ImageVolume> &image,
@@ -282,7 +292,7 @@ SurfacesPtr buildSurfaces(const std::optional<LabelVolume> &mask, const std::opt
     if (previous && sameSnapshot(previous->image, image) && sameSnapshot(previous->brainMask, brain)) {
         made->shell = previous->shell;
         made->head = previous->head;
-        return made;
+        return finished(made);
     }
     if (image && !stop.stop_requested()) made->shell = imageShell(*image, stop);
     if (brain && !stop.stop_requested()) {
@@ -293,7 +303,7 @@ SurfacesPtr buildSurfaces(const std::optional<LabelVolume> &mask, const std::opt
         made->shell = outerSurface(coarse(ImageVolume(brain->geometry(), std::move(values)), 1.8), 0.5f, stop);
     }
     if (stop.stop_requested()) return nullptr;
-    return made;
+    return finished(made);
 }
 
 std::size_t triangleCount(const Surfaces &surfaces, Label label)

@@ -24,6 +24,13 @@ public:
         const auto found = labels.find(label);
         return found == labels.end() ? nullptr : found->second.Get();
     }
+    /// The glass around the tumour: brain or whole head; nullptr where the content has none.
+    vtkPolyData *shown(VolumeContent content) const
+    {
+        const bool whole = content == VolumeContent::WholeHead;
+        if (!whole && content != VolumeContent::TumourAndBrain) return nullptr;
+        return whole && head ? head.Get() : shell.Get();
+    }
 };
 
 } // namespace glio::render

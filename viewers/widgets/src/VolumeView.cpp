@@ -1,7 +1,7 @@
 #include "glioscope/widgets/VolumeView.h"
 
 #include "FrameImage.h"
-#include "OffscreenGl.h"
+#include "SurfaceThread.h"
 #include "ViewHeader.h"
 #include "ViewTexts.h"
 #include "glioscope/render/VolumeScene.h"
@@ -55,13 +55,15 @@ struct VolumeView::Private {
           header(new ViewHeader(QStringLiteral("view.3d"), VolumeView::tr("3D"), true, view)),
           canvas(new ViewCanvas(view))
     {
+        painter.setDrawn([this](std::optional<render::VolumePicture> picture) { show(std::move(picture)); });
     }
 
     VolumeView *q;
     ViewHeader *header;
     ViewCanvas *canvas;
-    OffscreenGl gl;
+    SurfaceThread painter;
     render::VolumeScene scene;
+    double drawMs = 0; ///< of the last picture, at full resolution
     interaction::MouseMap mouse;
     QStringList cornerLines;
     bool corners = true;
@@ -121,40 +123,52 @@ struct VolumeView::Private {
 
     bool empty() const { return !scene.state().image && !scene.state().mask; }
 
+    /// A picture at a time: what changes while it is drawn is drawn next, in one go.
+    void draw()
+    {
+        if (!empty() && !painter.failed() && !painter.drawing() && scene.needsDrawing()) painter.draw(scene.shoot());
+    }
+
+    void show(std::optional<render::VolumePicture> picture)
+    {
+        if (picture) {
+            drawMs = picture->milliseconds * (picture->draft ? 4 : 1);
+            scene.take(std::move(*picture));
+        }
+        canvas->redraw();
+        draw();
+    }
+
     /// Without a case nothing is drawn, so the driver is not even loaded for an empty window.
-    render::Frame &drawScene()
+    render::Frame &background()
     {
         scene.resize(canvas->width(), canvas->height(), canvas->devicePixelRatioF());
-        if (empty()) return scene.composeNothing();
-        if (!scene.needsDrawing()) return scene.compose();
-        if (!gl.makeCurrent()) return scene.composeNothing();
-        render::Frame &frame = scene.compose();
-        gl.doneCurrent();
-        return frame;
+        draw();
+        return empty() || painter.failed() ? scene.composeNothing() : scene.compose();
     }
 
     const render::Frame &compose()
     {
-        render::Frame &frame = drawScene();
+        render::Frame &frame = background();
         QImage picture = imageOver(frame);
-        QPainter painter(&picture);
-        painter.setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing);
+        QPainter pen(&picture);
+        pen.setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing);
         const QSizeF size = canvas->size();
-        if (empty() || gl.failed()) {
-            painter.setFont(Theme::font(TextSize::Body));
-            painter.setPen(QColor(0x7E, 0x88, 0x94));
-            painter.drawText(QRectF(QPointF(), size).adjusted(Theme::px(24), 0, -Theme::px(24), 0),
-                             Qt::AlignCenter | Qt::TextWordWrap,
-                             empty() ? VolumeView::tr("No image")
-                                     : VolumeView::tr("This graphics driver is too old.\nSlices are drawn without it; "
-                                                      "3D needs OpenGL 3.2."));
+        if (empty() || painter.failed()) {
+            pen.setFont(Theme::font(TextSize::Body));
+            pen.setPen(QColor(0x7E, 0x88, 0x94));
+            pen.drawText(QRectF(QPointF(), size).adjusted(Theme::px(24), 0, -Theme::px(24), 0),
+                         Qt::AlignCenter | Qt::TextWordWrap,
+                         empty() ? VolumeView::tr("No image")
+                                 : VolumeView::tr("This graphics driver is too old.\nSlices are drawn without it; "
+                                                  "3D needs OpenGL 3.2."));
         } else {
             QStringList lines = corners ? cornerLines : QStringList();
             if (busy) lines << VolumeView::tr("Updating");
-            paintCornerLines(painter, Theme::px(10), Theme::px(7), lines, false);
-            drawMarker(painter, size);
+            paintCornerLines(pen, Theme::px(10), Theme::px(7), lines, false);
+            drawMarker(pen, size);
         }
-        painter.end();
+        pen.end();
         return frame;
     }
 
@@ -202,6 +216,7 @@ struct VolumeView::Private {
         if (!moved && (now - pressed).manhattanLength() < 4) return;
         moved = true;
         last = now;
+        scene.setDraft(drawMs > 40);
         switch (act) {
         case TurnAct::Turn:
             scene.turn(step.x(), step.y());
@@ -276,9 +291,6 @@ VolumeView::~VolumeView()
     m->worker.request_stop();
     if (m->worker.joinable()) m->worker.join();
     delete m->canvas; // while the frame that it shows lives
-    if (!m->gl.made() || !m->gl.makeCurrent()) return;
-    m->scene.release(); // VTK frees its textures and shaders with the context current
-    m->gl.doneCurrent();
 }
 
 void VolumeView::setState(render::VolumeState state)
@@ -318,7 +330,11 @@ void VolumeView::resetCamera()
     m->canvas->redraw();
 }
 
-bool VolumeView::updating() const { return m->busy; }
+bool VolumeView::updating() const
+{
+    const bool stale = m->canvas->isVisible() && !m->empty() && !m->painter.failed() && m->scene.needsDrawing();
+    return m->busy || m->painter.drawing() || stale;
+}
 ViewCanvas *VolumeView::canvas() const { return m->canvas; }
 
 QImage VolumeView::snapshot() const

@@ -1,6 +1,5 @@
 #pragma once
-#include "glioscope/render/Frame.h"
-#include "glioscope/render/VolumeState.h"
+#include "glioscope/render/SurfaceRenderer.h"
 
 #include <stop_token>
 
@@ -16,9 +15,9 @@ SurfacesPtr buildSurfaces(const std::optional<LabelVolume> &mask, const std::opt
 std::size_t triangleCount(const Surfaces &surfaces, Label label);
 WorldBox bounds(const Surfaces &surfaces, Label label);
 
-/// The 3D view: tumour, glass brain, slice planes, crosshair, place dots. VTK draws the surfaces into a framebuffer of
-/// its own, only when they or the camera have changed; the frame that comes back gets the crosshair and, by the caller,
-/// its texts, so that a moving cursor costs no new drawing under software OpenGL. Thread: the GUI thread.
+/// The 3D view: what it shows, from where, and what lies under the mouse. It draws no surfaces: `shoot` says what to
+/// draw, a SurfaceRenderer draws it in a thread of its own, `take` brings the picture back, and `compose` lays the
+/// crosshair over the last one. Thread: the GUI thread.
 class VolumeScene {
 public:
     VolumeScene();
@@ -27,19 +26,18 @@ public:
     VolumeScene &operator=(const VolumeScene &) = delete;
 
     void resize(int width, int height, double ratio);
-    /// The finished picture; writing text into it is allowed. Where `needsDrawing`, it needs an OpenGL context of 3.2
-    /// or newer current, the same one each time until `release`.
+    bool needsDrawing() const; ///< something has changed since the last `shoot`
+    VolumeShot shoot();
+    void take(VolumePicture picture);
+    /// The last picture (stretched while one of the view's size is still to come) with the crosshair; writing text into
+    /// it is allowed.
     Frame &compose();
-    /// The next `compose` draws surfaces; otherwise it only moves the crosshair.
-    bool needsDrawing() const;
-    /// Black instead of surfaces: for where there is no OpenGL.
+    /// Black instead of surfaces: for where there is no case or no OpenGL.
     Frame &composeNothing();
     /// The picture of the last `compose`.
     const Frame &frame() const;
-    void release(); ///< before the context goes, with it current
     /// Half resolution, for the time of a drag where drawing is slow.
     void setDraft(bool draft);
-    double lastDrawMs() const; ///< of the surfaces, at the last time they were drawn
 
     void setState(VolumeState state);
     const VolumeState &state() const;
@@ -49,6 +47,7 @@ public:
     void turn(double dxPixels, double dyPixels); ///< about the middle of what is shown
     void zoom(double factor);
     void pan(double dxPixels, double dyPixels);
+    const VolumeCamera &camera() const;
     void resetCamera(); ///< from the front right and above, everything in view
 
     /// World point of the surface under a logical pixel (top left origin) ; nothing when the ray meets no tumour, brain

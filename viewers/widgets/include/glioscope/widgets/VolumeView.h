@@ -12,7 +12,7 @@ namespace glio::widgets {
 class ViewCanvas;
 
 /// The 3D view: header (name, content menu, reset, maximise) and canvas. Surfaces are built in a thread of their own
-/// from the state's snapshots; until they come the old ones stay and "Updating" is shown.
+/// from the state's snapshots, and drawn in another; until they come the old ones stay and "Updating" is shown.
 /// Object names: `view.3d`, `view.3d.header`, `view.3d.canvas`, `view.3d.content`, `view.3d.maximise`.
 class VolumeView final : public QWidget {
     Q_OBJECT
@@ -28,7 +28,7 @@ public:
     void setMaximised(bool maximised);
     void setMouseMap(const interaction::MouseMap &map);
     void resetCamera();
-    bool updating() const; ///< surfaces are being built
+    bool updating() const; ///< surfaces are being built, or the picture of what is shown is on its way
     ViewCanvas *canvas() const;
     QImage snapshot() const;
 
