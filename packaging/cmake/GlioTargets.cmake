@@ -20,6 +20,7 @@ function(glio_test name)
   include(Catch)
   add_executable(test_${name} ${arg_SOURCES})
   target_link_libraries(test_${name} PRIVATE glio::warnings ${arg_LIBS} Catch2::Catch2WithMain)
+  target_include_directories(test_${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests/unit/shared)
   target_compile_definitions(test_${name} PRIVATE GLIO_SOURCE_DIR="${CMAKE_SOURCE_DIR}" GLIO_BINARY_DIR="${CMAKE_BINARY_DIR}")
   if(arg_LABELS)                                     # an empty one would swallow what Catch adds: SKIP_RETURN_CODE
     set(labels PROPERTIES LABELS "${arg_LABELS}")

@@ -316,6 +316,7 @@ TumourMap place(CounterRandom &random, const Anatomy &anatomy, const TumourPlan 
     ElasticField bend(random, bed.low, bed.at(bed.count() - 1), 6, random.uniform(0, 3.5));
     TumourMap map = emptyMap(bed, plan.look);
     const auto csfShare = float(random.chance(0.7) ? random.uniform(0.5, 1.0) : 0.0);
+    const auto greyShare = float(random.chance(0.5) ? random.uniform(0.2, 0.7) : 0.0); // oedema spares the cortex
     const auto patches = bed.noise(random, 9), bubbles = bed.noise(random, 16);
     const int sub = bed.h > 1.3 ? 2 : 1;
     parallelFor(0, bed.size[2], 1, [&](std::int64_t first, std::int64_t last) {
@@ -342,7 +343,7 @@ TumourMap place(CounterRandom &random, const Anatomy &anatomy, const TumourPlan 
             const float dull = in * (share5[2] + (plan.enhancingShare > 0 ? 0 : share5[1]));
             v.necrosis = dull * nec, v.solid = dull * (1 - nec);
             v.cyst = in * share5[3];
-            v.oedema = in * share5[4] * (1 - csfShare * tissue.csf[n]);
+            v.oedema = in * share5[4] * (1 - csfShare * tissue.csf[n]) * (1 - greyShare * tissue.grey[n]);
             v.fade = std::clamp(0.85f + 0.12f * patches[n], 0.5f, 1.0f);
         }
     });

@@ -294,6 +294,9 @@ TumourLook drawLook(CounterRandom &random, bool calm, bool paediatric)
     look.oedema = {pick(0.68, 0.95, -wet), 0, pick(1.4, 2.7, wet), pick(1.25, 2.3, wet)};
     look.oedema[1] = look.oedema[0] * pick(0.95, 1.05, 0);
     look.solid = {pick(0.45, 0.82, -wet), 0, pick(1.3, 2.7, wet), pick(1.05, 2.2, wet)};
+    // In adults solid tumour is most often darker than its oedema before contrast; in children B.3 shows no difference.
+    if (!paediatric && !calm && random.chance(0.7))
+        look.solid[0] = std::min(look.solid[0], look.oedema[0] * pick(0.7, 0.95, 0));
     look.solid[1] = look.solid[0] * pick(0.95, 1.15, 0);
     look.necrosis = {pick(0.3, 0.65, -wet), 0, pick(1.7, 3.4, wet), pick(0.5, 1.8, wet)};
     look.necrosis[1] = look.necrosis[0] * pick(0.9, 1.15, 0);

@@ -5,6 +5,7 @@
 #include "glioscope/base/Memory.h"
 #include "glioscope/base/Parallel.h"
 #include "glioscope/interchange/NetFile.h"
+#include "glioscope/nets/Device.h"
 
 #include <torch/torch.h>
 
@@ -16,7 +17,7 @@ Result<BenchmarkResult> benchmarkPass(const interchange::ModelFile &model, std::
                                       const Size3 &size, const BenchmarkOptions &options, const ProgressSink &progress)
 {
     try {
-        keepActivations();
+        nets::keepFreedMemory();
         at::set_num_threads(threadCount());
         auto net = interchange::loadNet(model);
         if (!net) return std::unexpected(net.error());

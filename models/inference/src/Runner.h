@@ -25,10 +25,6 @@ public:
     virtual void setDropout(std::optional<std::uint64_t> seed) = 0;
 };
 
-/// Activations of tens of megabytes come and go with every layer. glibc gives such blocks back to the system at once
-/// and takes them again page by page: 13-30 % of a pass. Keep them instead.
-void keepActivations();
-
 /// The net as LibTorch runs it, on any device. `precision` is not Auto.
 std::unique_ptr<Runner> makeTorchRunner(std::shared_ptr<nets::Net> net, const torch::Device &device,
                                         Precision precision);

@@ -5,6 +5,7 @@
 
 #include "glioscope/base/Memory.h"
 #include "glioscope/base/Parallel.h"
+#include "glioscope/nets/Device.h"
 
 namespace glio::inference {
 
@@ -45,11 +46,11 @@ const interchange::ModelInfo &Segmenter::model() const { return m_impl->info(); 
 Result<std::unique_ptr<Segmenter>> Segmenter::open(const interchange::ModelFile &model, const std::string &device)
 {
     return guarded([&]() -> Result<std::unique_ptr<Segmenter>> {
-        keepActivations();
+        nets::keepFreedMemory();
         at::set_num_threads(threadCount());
         at::globalContext().setFlushDenormal(true);
         auto impl = std::make_unique<Impl>();
-        const auto chosen = chooseDevice(device);
+        const auto chosen = nets::chooseDevice(device);
         if (!chosen) return std::unexpected(chosen.error());
         auto net = interchange::loadNet(model);
         if (!net) return std::unexpected(net.error());

@@ -1,42 +1,9 @@
 #include "SegmenterImpl.h"
 
 #include "glioscope/base/Memory.h"
-
-#include <charconv>
-#include <climits>
-#include <malloc.h>
-#include <mutex>
+#include "glioscope/nets/Device.h"
 
 namespace glio::inference {
-
-Result<torch::Device> chooseDevice(const std::string &name)
-{
-    const bool cuda = torch::cuda::is_available();
-    if (name == "auto") return cuda ? torch::Device(torch::kCUDA, 0) : torch::Device(torch::kCPU);
-    if (name == "cpu") return torch::Device(torch::kCPU);
-    if (name == "cuda" || name.starts_with("cuda:")) {
-        if (!cuda)
-            return fail(Errc::Unsupported, "There is no CUDA device that this program can use. Choose --device cpu.");
-        int index = 0;
-        const std::string rest = name == "cuda" ? "0" : name.substr(5);
-        const auto [end, code] = std::from_chars(rest.data(), rest.data() + rest.size(), index);
-        if (code != std::errc() || end != rest.data() + rest.size() || index < 0 ||
-            index >= int(torch::cuda::device_count()))
-            return fail(Errc::Unsupported, "There is no device '" + name + "'.");
-        return torch::Device(torch::kCUDA, torch::DeviceIndex(index));
-    }
-    return fail(Errc::Unsupported, "There is no device '" + name + "'; there are: auto, cpu, cuda, cuda:N.");
-}
-
-void keepActivations()
-{
-    static std::once_flag once;
-    std::call_once(once, [] {
-        mallopt(M_MMAP_MAX, 0); // not M_MMAP_THRESHOLD: glibc ignores values above 32 MB
-        mallopt(M_TRIM_THRESHOLD, INT_MAX);
-        mallopt(M_TOP_PAD, 64 << 20);
-    });
-}
 
 std::unique_ptr<Runner> Segmenter::Impl::makeRunner(const Speed &chosen) const
 {
@@ -59,7 +26,7 @@ std::vector<Speed> Segmenter::Impl::candidates(Precision wanted) const
     if (device.is_cuda()) return {{.precision = wanted == Precision::Auto ? Precision::Float16 : wanted}};
     std::vector<Speed> list;
     for (const Precision p : {Precision::Float32, Precision::BFloat16, Precision::Float16}) {
-        const bool pays = p == Precision::Float32 || (p == Precision::BFloat16 && processorHasBfloat16());
+        const bool pays = p == Precision::Float32 || (p == Precision::BFloat16 && nets::processorHasBfloat16());
         if (wanted != p && (wanted != Precision::Auto || !pays)) continue;
         list.push_back({.precision = p});
         if (canFuse(info().net, p)) list.push_back({.precision = p, .fused = true});

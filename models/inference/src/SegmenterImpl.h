@@ -45,9 +45,6 @@ inline ProgressSink part(const ProgressSink &progress, double from, double to)
 Result<Probabilities> toBytes(std::vector<float> &values, const Geometry &working, const Geometry &reference,
                               const interchange::ModelInfo &model, const ProgressSink &progress);
 
-/// "auto", "cpu", "cuda", "cuda:N". Errors: Unsupported.
-Result<torch::Device> chooseDevice(const std::string &name);
-
 /// A loaded model with the runner that is warm.
 struct Segmenter::Impl {
     interchange::ModelFile file;

@@ -74,12 +74,6 @@ std::string processorName()
     return name;
 }
 
-bool processorHasBfloat16()
-{
-    static const std::string flags = " " + cpuinfo("flags") + " ";
-    return flags.find(" avx512_bf16 ") != std::string::npos || flags.find(" amx_bf16 ") != std::string::npos;
-}
-
 std::optional<Speed> knownSpeed(const nets::NetSpec &spec, const std::string &device, Precision precision)
 {
     const Json cache = readCache();

@@ -20,7 +20,5 @@ std::int64_t runnerBytes(const nets::NetSpec &spec, const Speed &how, const Size
 
 /// "AMD EPYC ..., 2 threads": names this machine in the cache and in benchmarks.
 std::string processorName();
-/// Asked at run time: does this processor multiply bfloat16 itself (avx512_bf16, amx_bf16)?
-bool processorHasBfloat16();
 
 } // namespace glio::inference

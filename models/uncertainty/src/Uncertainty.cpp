@@ -146,25 +146,4 @@ double volumeVariation(std::span<const double> volumes)
     return std::sqrt(squares / double(volumes.size())) / mean;
 }
 
-Calibration calibration(std::span<const float> confidence, std::span<const std::uint8_t> correct, int bins)
-{
-    assert(confidence.size() == correct.size() && bins > 0);
-    Calibration result;
-    result.bins.resize(std::size_t(bins));
-    for (std::size_t i = 0; i < confidence.size(); ++i) {
-        const int bin = std::clamp(int(std::floor(double(confidence[i]) * bins)), 0, bins - 1);
-        auto &b = result.bins[std::size_t(bin)];
-        ++b.count;
-        b.confidence += confidence[i];
-        b.accuracy += correct[i] != 0;
-    }
-    for (auto &b : result.bins) {
-        if (b.count == 0) continue;
-        b.confidence /= double(b.count);
-        b.accuracy /= double(b.count);
-        result.ece += double(b.count) / double(confidence.size()) * std::abs(b.accuracy - b.confidence);
-    }
-    return result;
-}
-
 } // namespace glio::uncertainty

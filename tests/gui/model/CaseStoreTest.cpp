@@ -1,4 +1,5 @@
 #include "model/CaseStore.h"
+#include "TestFolder.h"
 #include "model/CaseLoader.h"
 #include "model/CaseReport.h"
 
@@ -8,25 +9,14 @@
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
 
 using namespace glio;
+using glio::test::Folder;
 namespace fs = std::filesystem;
 
 namespace {
-
-struct Folder {
-    fs::path path = fs::temp_directory_path() / ("glio-store-" + std::to_string(::getpid()));
-    Folder()
-    {
-        fs::remove_all(path);
-        fs::create_directories(path);
-    }
-    ~Folder() { fs::remove_all(path); }
-};
 
 fs::path writeHead(const fs::path &file, Size3 size, Spacing3 spacing, PointMm origin = {})
 {

@@ -1,3 +1,4 @@
+#include "TestFolder.h"
 #include "glioscope/base/AtomicFile.h"
 #include "glioscope/base/Memory.h"
 #include "glioscope/base/Parallel.h"
@@ -13,19 +14,11 @@
 #include <fstream>
 #include <set>
 #include <stdexcept>
-#include <unistd.h>
 #include <vector>
 
 using namespace glio;
 using Catch::Matchers::WithinAbs;
-
-namespace {
-struct Folder {
-    std::filesystem::path path = std::filesystem::temp_directory_path() / ("glio-base-" + std::to_string(getpid()));
-    Folder() { std::filesystem::create_directories(path); }
-    ~Folder() { std::filesystem::remove_all(path); }
-};
-} // namespace
+using glio::test::Folder;
 
 TEST_CASE("SHA-256 gives the standard's known answers", "[base]")
 {

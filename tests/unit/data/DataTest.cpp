@@ -1,3 +1,4 @@
+#include "TestFolder.h"
 #include "glioscope/annotation/LabelScheme.h"
 #include "glioscope/data/CaseStore.h"
 #include "glioscope/data/PhantomStore.h"
@@ -10,19 +11,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <unistd.h>
 
 using namespace glio;
 using namespace glio::data;
 using Catch::Approx;
+using glio::test::Folder;
 
 namespace {
-
-struct Folder {
-    std::filesystem::path path = std::filesystem::temp_directory_path() / ("glio-data-" + std::to_string(::getpid()));
-    Folder() { std::filesystem::remove_all(path), std::filesystem::create_directories(path); }
-    ~Folder() { std::filesystem::remove_all(path); }
-};
 
 // A ball of head with a bright tumour, 1 mm, all four sequences; the tumour's value in the mask is `label`.
 void writeBall(const std::filesystem::path &folder, const std::string &name, Label label,

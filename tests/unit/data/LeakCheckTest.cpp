@@ -1,20 +1,14 @@
 #include "glioscope/data/LeakCheck.h"
+#include "TestFolder.h"
 #include "glioscope/io/NiftiFile.h"
 
 #include <catch2/catch_test_macros.hpp>
 
-#include <unistd.h>
-
 using namespace glio;
 using namespace glio::data;
+using glio::test::Folder;
 
 namespace {
-
-struct Folder {
-    std::filesystem::path path = std::filesystem::temp_directory_path() / ("glio-leak-" + std::to_string(::getpid()));
-    Folder() { std::filesystem::remove_all(path), std::filesystem::create_directories(path); }
-    ~Folder() { std::filesystem::remove_all(path); }
-};
 
 // A case whose image depends on `content` alone; `tumour` false leaves the mask empty.
 void writeCaseNamed(const std::filesystem::path &folder, const std::string &name, int content, bool tumour,

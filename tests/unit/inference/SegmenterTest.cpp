@@ -44,8 +44,8 @@ struct Setup {
 
     explicit Setup(void (*change)(interchange::ModelInfo &) = nullptr)
     {
-        setenv("GLIO_THREADS", "1", 1);                     // tiny windows: threads would only wait for each other
-        setenv("XDG_CACHE_HOME", folder.path().c_str(), 1); // the speed measured here stays here
+        setenv("GLIO_THREADS", "1", 1);                   // tiny windows: threads would only wait for each other
+        setenv("XDG_CACHE_HOME", folder.path.c_str(), 1); // the speed measured here stays here
         auto info = test::tinyInfo();
         info.spacingsMm = {3.0};
         info.window = {16, 16, 16};

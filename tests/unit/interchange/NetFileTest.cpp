@@ -81,7 +81,7 @@ TEST_CASE("Writing a model over an old one replaces it whole", "[interchange]")
     CHECK(after.info().weightsSha256 != before);
     CHECK(after.weights());
     int entries = 0;
-    for ([[maybe_unused]] const auto &entry : std::filesystem::directory_iterator(folder.path()))
+    for ([[maybe_unused]] const auto &entry : std::filesystem::directory_iterator(folder.path))
         ++entries;
     CHECK(entries == 1); // nothing is left beside it
 }

@@ -6,7 +6,7 @@
 
 using namespace glio;
 using namespace glio::io;
-using glio::io::test::Folder;
+using glio::test::Folder;
 
 TEST_CASE("BraTS naming of every year is understood", "[io][sequence]")
 {
@@ -116,7 +116,7 @@ TEST_CASE("A case is found in a folder, with its name, its mask and what is left
     CHECK(plain->name == "two");
     CHECK(plain->sequences.size() == 2);
     CHECK_FALSE(plain->file(Sequence::T2));
-    const auto all = findCases(folder.path());
+    const auto all = findCases(folder.path);
     REQUIRE(all);
     REQUIRE(all->size() == 2);
     CHECK((*all)[0].name == "BraTS-PED-00007-000");
@@ -127,7 +127,7 @@ TEST_CASE("Of two files for one sequence the surer wins, then the shorter name",
     const Folder folder;
     for (const char *name : {"p_mprage.nii", "p_t1.nii", "p_t1_again.nii", "p_t2.hdr", "p_t2.img"})
         test::save(folder / name, "x");
-    const auto found = findCase(folder.path());
+    const auto found = findCase(folder.path);
     REQUIRE(found);
     CHECK(found->file(Sequence::T1)->filename() == "p_t1.nii");
     CHECK(found->file(Sequence::T2)->filename() == "p_t2.hdr");
@@ -138,7 +138,7 @@ TEST_CASE("A folder without a case gets a sentence", "[io][case]")
 {
     const Folder folder;
     test::save(folder / "picture.nii", "x");
-    CHECK(findCase(folder.path()).error().code == Errc::InvalidArgument);
+    CHECK(findCase(folder.path).error().code == Errc::InvalidArgument);
     CHECK(findCase(folder / "missing").error().code == Errc::Io);
     CHECK(findCases(folder / "missing").error().code == Errc::Io);
 }

@@ -18,7 +18,7 @@
 using namespace glio;
 using namespace glio::io;
 using Catch::Approx;
-using glio::io::test::Folder;
+using glio::test::Folder;
 
 namespace {
 using Slice = itk::Image<short, 3>;

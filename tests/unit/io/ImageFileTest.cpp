@@ -13,8 +13,8 @@
 using namespace glio;
 using namespace glio::io;
 using Catch::Approx;
-using glio::io::test::Folder;
-using glio::io::test::MadeNifti;
+using glio::test::Folder;
+using glio::test::MadeNifti;
 
 namespace {
 Geometry oblique()

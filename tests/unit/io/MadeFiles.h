@@ -1,4 +1,6 @@
 #pragma once
+#include "TestFolder.h"
+
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -8,40 +10,10 @@
 #include <fstream>
 #include <random>
 #include <string>
-#include <unistd.h>
 #include <vector>
 #include <zlib.h>
 
-namespace glio::io::test {
-
-/// A folder that goes away with the test.
-class Folder {
-public:
-    Folder()
-    {
-        static int count = 0;
-        m_path = std::filesystem::temp_directory_path() /
-                 ("glio-io-" + std::to_string(getpid()) + "-" + std::to_string(count++));
-        std::filesystem::create_directories(m_path);
-    }
-    ~Folder()
-    {
-        std::error_code ignored;
-        std::filesystem::remove_all(m_path, ignored);
-    }
-    Folder(const Folder &) = delete;
-    Folder &operator=(const Folder &) = delete;
-    std::filesystem::path operator/(const std::string &name) const { return m_path / name; }
-    const std::filesystem::path &path() const { return m_path; }
-    std::size_t count() const
-    {
-        return std::size_t(
-            std::distance(std::filesystem::directory_iterator(m_path), std::filesystem::directory_iterator()));
-    }
-
-private:
-    std::filesystem::path m_path;
-};
+namespace glio::test {
 
 inline void save(const std::filesystem::path &path, const std::string &bytes)
 {
@@ -182,4 +154,4 @@ struct MadeNifti {
     std::string bytes() const { return header() + std::string(4, '\0') + body(); }
 };
 
-} // namespace glio::io::test
+} // namespace glio::test

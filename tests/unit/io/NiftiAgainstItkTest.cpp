@@ -16,8 +16,8 @@
 #include <map>
 
 using namespace glio;
-using glio::io::test::Folder;
-using glio::io::test::MadeNifti;
+using glio::test::Folder;
+using glio::test::MadeNifti;
 using ItkImage = itk::Image<float, 3>;
 
 namespace {
@@ -69,7 +69,7 @@ TEST_CASE("Types, byte orders and scale factors read as ITK reads them", "[io][n
     made.qformCode = 1;
     made.slope = GENERATE(0.0, 0.25);
     made.intercept = made.slope == 0 ? 0 : -7;
-    io::test::save(folder / "a.nii.gz", io::test::gzip(made.bytes()));
+    test::save(folder / "a.nii.gz", test::gzip(made.bytes()));
     checkSame(folder / "a.nii.gz");
 }
 
@@ -116,7 +116,7 @@ TEST_CASE("Positions in space read as ITK reads them", "[io][nifti][itk][orienta
         made.sformCode = 0;
         made.pixdim = {1, 0.5, 0.6, 0.7, 1, 1, 1, 1};
     }
-    io::test::save(folder / "a.nii", made.bytes());
+    test::save(folder / "a.nii", made.bytes());
     checkSame(folder / "a.nii");
 }
 
@@ -147,21 +147,20 @@ TEST_CASE("NRRD and MetaImage read as ITK reads them, and what we write too", "[
     const std::string sizes =
         "sizes: 5 4 3\nspace directions: (0.8,0.6,0) (-1.2,1.6,0) (0,0,3)\nkinds: domain domain domain\n";
     if (name == "big.mha") {
-        io::test::save(folder / name,
-                       "ObjectType = Image\nNDims = 3\nBinaryData = True\nBinaryDataByteOrderMSB = True\n"
-                       "TransformMatrix = 0 1 0 -1 0 0 0 0 1\nOffset = 1 2 3\nElementSpacing = 1 2 3\nDimSize = 5 4 3\n"
-                       "ElementType = MET_SHORT\nElementDataFile = LOCAL\n" +
-                           voxels);
+        test::save(folder / name,
+                   "ObjectType = Image\nNDims = 3\nBinaryData = True\nBinaryDataByteOrderMSB = True\n"
+                   "TransformMatrix = 0 1 0 -1 0 0 0 0 1\nOffset = 1 2 3\nElementSpacing = 1 2 3\nDimSize = 5 4 3\n"
+                   "ElementType = MET_SHORT\nElementDataFile = LOCAL\n" +
+                       voxels);
     } else if (name == "ras.nrrd") {
-        io::test::save(folder / name, "NRRD0004\ntype: short\ndimension: 3\nspace: right-anterior-superior\n" + sizes +
-                                          "endian: big\nencoding: gzip\nspace origin: (7,8,9)\n\n" +
-                                          io::test::gzip(voxels));
+        test::save(folder / name, "NRRD0004\ntype: short\ndimension: 3\nspace: right-anterior-superior\n" + sizes +
+                                      "endian: big\nencoding: gzip\nspace origin: (7,8,9)\n\n" + test::gzip(voxels));
     } else if (name == "text.nrrd") {
         std::string numbers;
         for (int n = 0; n < 60; ++n)
             numbers += std::to_string(n * 7 - 100) + " ";
-        io::test::save(folder / name, "NRRD0004\ntype: short\ndimension: 3\nspace: LPS\n" + sizes +
-                                          "encoding: ascii\nspace origin: (7,8,9)\n\n" + numbers);
+        test::save(folder / name, "NRRD0004\ntype: short\ndimension: 3\nspace: LPS\n" + sizes +
+                                      "encoding: ascii\nspace origin: (7,8,9)\n\n" + numbers);
     } else {
         REQUIRE(io::writeImage(folder / name, image));
     }

@@ -1,4 +1,5 @@
 #include "glioscope/io/Picture.h"
+#include "TestFolder.h"
 #include "glioscope/annotation/LabelScheme.h"
 #include "glioscope/io/CaseFiles.h"
 #include "glioscope/io/NiftiFile.h"
@@ -9,20 +10,13 @@
 
 #include <algorithm>
 #include <fstream>
-#include <unistd.h>
 
 using namespace glio;
 using namespace glio::io;
 using Catch::Approx;
+using glio::test::Folder;
 
 namespace {
-
-struct Folder {
-    std::filesystem::path path =
-        std::filesystem::temp_directory_path() / ("glio-picture-" + std::to_string(::getpid()));
-    Folder() { std::filesystem::remove_all(path), std::filesystem::create_directories(path); }
-    ~Folder() { std::filesystem::remove_all(path); }
-};
 
 Picture colours(std::int64_t width, std::int64_t height)
 {

@@ -16,8 +16,8 @@
 
 using namespace glio;
 using namespace glio::io;
-using glio::io::test::Folder;
-using glio::io::test::MadeNifti;
+using glio::test::Folder;
+using glio::test::MadeNifti;
 namespace fs = std::filesystem;
 
 namespace {

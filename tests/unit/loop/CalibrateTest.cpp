@@ -146,7 +146,7 @@ TEST_CASE("A version goes up by one", "[loop][calibrate]")
 TEST_CASE("Calibration writes a model with the same weights, or nothing when it is stopped", "[loop][calibrate]")
 {
     const test::Folder folder;
-    setenv("XDG_CACHE_HOME", folder.path().c_str(), 1);
+    setenv("XDG_CACHE_HOME", folder.path.c_str(), 1);
     auto info = test::tinyInfo();
     info.spacingsMm = {5.0};
     info.window = {16, 16, 16};

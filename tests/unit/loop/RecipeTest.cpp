@@ -1,4 +1,5 @@
 #include "glioscope/loop/Recipe.h"
+#include "TestFolder.h"
 #include "glioscope/loop/Precision.h"
 #include "glioscope/loop/RunFolder.h"
 #include "glioscope/loop/SampleFeed.h"
@@ -13,7 +14,6 @@
 #include <fstream>
 #include <map>
 #include <thread>
-#include <unistd.h>
 
 using namespace glio;
 using namespace glio::loop;
@@ -243,8 +243,8 @@ TEST_CASE("SampleFeed turns an exception into an error and ends when nobody asks
 
 TEST_CASE("RunFolder takes away curves beyond the step that a run goes on from, and a line cut short", "[loop][folder]")
 {
-    const auto path = std::filesystem::temp_directory_path() / ("glio-curves-" + std::to_string(::getpid()));
-    std::filesystem::remove_all(path);
+    const glio::test::Folder made("curves");
+    const auto &path = made.path;
     auto folder = RunFolder::open(path);
     REQUIRE(folder);
     RunStatus status;
@@ -262,8 +262,8 @@ TEST_CASE("RunFolder takes away curves beyond the step that a run goes on from, 
 
 TEST_CASE("RunFolder lets one run in, tells its state, and hears a stop once", "[loop][folder]")
 {
-    const auto path = std::filesystem::temp_directory_path() / ("glio-run-" + std::to_string(::getpid()));
-    std::filesystem::remove_all(path);
+    const glio::test::Folder made("run");
+    const auto &path = made.path;
     {
         auto folder = RunFolder::open(path);
         REQUIRE(folder);

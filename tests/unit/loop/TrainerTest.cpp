@@ -1,4 +1,5 @@
 #include "glioscope/loop/Trainer.h"
+#include "TestFolder.h"
 #include "TrainingStep.h"
 #include "glioscope/base/AtomicFile.h"
 #include "glioscope/base/Sha256.h"
@@ -14,23 +15,13 @@
 #include <cmath>
 #include <fstream>
 #include <memory>
-#include <unistd.h>
 
 using namespace glio;
 using namespace glio::loop;
 using Catch::Approx;
+using glio::test::Folder;
 
 namespace {
-
-struct Folder {
-    std::filesystem::path path;
-    explicit Folder(const std::string &name)
-        : path(std::filesystem::temp_directory_path() / ("glio-" + name + '-' + std::to_string(::getpid())))
-    {
-        std::filesystem::remove_all(path);
-    }
-    ~Folder() { std::filesystem::remove_all(path); }
-};
 
 std::shared_ptr<nets::Net> tinyNet()
 {

@@ -1,4 +1,5 @@
 #include "glioscope/phantom/Phantom.h"
+#include "TestFolder.h"
 #include "glioscope/annotation/LabelScheme.h"
 #include "glioscope/base/Parallel.h"
 #include "glioscope/io/NiftiFile.h"
@@ -11,11 +12,11 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
-#include <unistd.h>
 
 using namespace glio;
 using namespace glio::phantom;
 using Catch::Approx;
+using glio::test::Folder;
 
 namespace {
 
@@ -57,13 +58,6 @@ bool same(const PhantomCase &a, const PhantomCase &b)
         equal = equal && std::ranges::equal(a.sequences[s].voxels(), b.sequences[s].voxels());
     return equal;
 }
-
-struct Folder {
-    std::filesystem::path path =
-        std::filesystem::temp_directory_path() / ("glio-phantom-test-" + std::to_string(getpid()));
-    Folder() { std::filesystem::create_directories(path); }
-    ~Folder() { std::filesystem::remove_all(path); }
-};
 
 } // namespace
 

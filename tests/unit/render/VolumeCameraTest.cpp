@@ -26,7 +26,8 @@ TEST_CASE("a framed box lies in the picture whole, seen from the front right and
     CHECK(camera.position.y < 0);
     CHECK(camera.position.z > 10);
     CHECK(camera.right().z == Approx(0).margin(1e-9)); // it stands upright
-    for (const PointMm &face : {PointMm{-80, 0, 10}, {80, 0, 10}, {0, -100, 10}, {0, 100, 10}, {0, 0, -70}, {0, 0, 90}}) {
+    for (const PointMm &face :
+         {PointMm{-80, 0, 10}, {80, 0, 10}, {0, -100, 10}, {0, 100, 10}, {0, 0, -70}, {0, 0, 90}}) {
         const auto at = camera.project(face, 1.0);
         REQUIRE(at);
         CHECK((at->x > 0 && at->x < 1 && at->y > 0 && at->y < 1));

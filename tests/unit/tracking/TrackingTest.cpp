@@ -1,3 +1,4 @@
+#include "TestFolder.h"
 #include "glioscope/base/AtomicFile.h"
 #include "glioscope/tracking/EventFile.h"
 #include "glioscope/tracking/MlflowRun.h"
@@ -5,10 +6,10 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <fstream>
-#include <unistd.h>
 
 using namespace glio;
 using namespace glio::tracking;
+using glio::test::Folder;
 
 namespace {
 
@@ -20,13 +21,6 @@ std::string hex(const std::string &bytes)
         text += digits[std::uint8_t(c) >> 4], text += digits[std::uint8_t(c) & 15];
     return text;
 }
-
-struct Folder {
-    std::filesystem::path path =
-        std::filesystem::temp_directory_path() / ("glio-tracking-" + std::to_string(::getpid()));
-    Folder() { std::filesystem::remove_all(path); }
-    ~Folder() { std::filesystem::remove_all(path); }
-};
 
 } // namespace
 

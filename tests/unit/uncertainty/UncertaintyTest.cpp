@@ -58,16 +58,3 @@ TEST_CASE("Volume variation is sigma over mean and 0 where there is no volume", 
     CHECK(volumeVariation(std::array{0.0, 0.0}) == 0);
     CHECK(volumeVariation({}) == 0);
 }
-
-TEST_CASE("Calibration error weighs each bin's gap by its share", "[uncertainty]")
-{
-    // Four at 0.95, half of them right: gap 0.45. Four at 0.55, all right: gap 0.45. One at exactly 1, right: no gap.
-    const std::vector<float> confidence{0.95f, 0.95f, 0.95f, 0.95f, 0.55f, 0.55f, 0.55f, 0.55f};
-    const std::vector<std::uint8_t> correct{1, 1, 0, 0, 1, 1, 1, 1};
-    const Calibration c = calibration(confidence, correct);
-    CHECK(c.bins.size() == 15);
-    CHECK(c.ece == Catch::Approx(0.45).epsilon(1e-5));
-    CHECK(c.bins[14].count == 4);
-    CHECK(c.bins[14].accuracy == Catch::Approx(0.5));
-    CHECK(calibration(std::array{1.0f}, std::array<std::uint8_t, 1>{1}).ece == 0);
-}

@@ -1,11 +1,15 @@
 #include "glioscope/data/CaseStore.h"
 
 #include "glioscope/annotation/LabelScheme.h"
+#include "glioscope/base/AtomicFile.h"
 #include "glioscope/base/Sha256.h"
 #include "glioscope/io/NiftiFile.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 namespace glio::data {
 namespace {
@@ -64,6 +68,27 @@ Result<std::vector<CaseEntry>> findTrainingCases(const std::filesystem::path &fo
             Errc::InvalidArgument,
             folder.string() +
                 " holds no case with a mask. Each case is a folder of files in BraTS names, the mask named -seg.");
+    return entries;
+}
+
+Result<std::vector<CaseEntry>> findTrainingCases(const std::filesystem::path &folder, const std::string &scheme,
+                                                 const std::filesystem::path &split, const std::string &part)
+{
+    auto entries = findTrainingCases(folder, scheme);
+    if (!entries || split.empty()) return entries;
+    const auto text = readFile(split, 1 << 24);
+    if (!text) return std::unexpected(text.error());
+    const auto json = nlohmann::json::parse(*text, nullptr, false);
+    if (!json.is_object() || !json.contains(part) || !json[part].is_array())
+        return fail(Errc::InvalidArgument, split.string() + " has no list named \"" + part + "\".");
+    std::set<std::string> names;
+    for (const auto &name : json[part])
+        if (name.is_string()) names.insert(name.get<std::string>());
+    std::erase_if(*entries, [&names](const CaseEntry &entry) {
+        return !names.contains(entry.files.name) && !names.contains(entry.files.folder.filename().string());
+    });
+    if (entries->empty())
+        return fail(Errc::InvalidArgument, "No case of \"" + part + "\" lies in " + folder.string() + ".");
     return entries;
 }
 

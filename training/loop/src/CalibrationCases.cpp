@@ -8,10 +8,7 @@
 #include "glioscope/metrics/RegionMetrics.h"
 #include "glioscope/phantom/AnatomyFiles.h"
 
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
-#include <set>
 
 namespace glio::loop {
 namespace {
@@ -95,20 +92,7 @@ private:
 Result<std::vector<data::CaseEntry>> entriesOf(const CalibrateRequest &request)
 {
     if (request.data.empty()) return std::vector<data::CaseEntry>{};
-    auto entries = data::findTrainingCases(request.data, request.scheme);
-    if (!entries || request.split.empty()) return entries;
-    const auto text = readFile(request.split, 1 << 24);
-    if (!text) return std::unexpected(text.error());
-    const auto json = nlohmann::json::parse(*text, nullptr, false);
-    if (!json.is_object() || !json.contains(request.part) || !json[request.part].is_array())
-        return fail(Errc::InvalidArgument, request.split.string() + " has no list named \"" + request.part + "\".");
-    std::set<std::string> names;
-    for (const auto &name : json[request.part])
-        if (name.is_string()) names.insert(name.get<std::string>());
-    std::erase_if(*entries, [&names](const auto &entry) {
-        return !names.contains(entry.files.name) && !names.contains(entry.files.folder.filename().string());
-    });
-    return entries;
+    return data::findTrainingCases(request.data, request.scheme, request.split, request.part);
 }
 
 std::string originOf(const data::CaseEntry &entry)

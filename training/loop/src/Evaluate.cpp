@@ -10,27 +10,11 @@
 #include "glioscope/volume/Preprocess.h"
 #include "glioscope/volume/Resample.h"
 
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
 #include <chrono>
-#include <set>
 
 namespace glio::loop {
 namespace {
-
-Result<std::set<std::string>> namesOfPart(const EvaluateRequest &request)
-{
-    const auto text = readFile(request.split, 1 << 24);
-    if (!text) return std::unexpected(text.error());
-    const auto json = nlohmann::json::parse(*text, nullptr, false);
-    if (!json.is_object() || !json.contains(request.part) || !json[request.part].is_array())
-        return fail(Errc::InvalidArgument, request.split.string() + " has no list named \"" + request.part + "\".");
-    std::set<std::string> names;
-    for (const auto &name : json[request.part])
-        if (name.is_string()) names.insert(name.get<std::string>());
-    return names;
-}
 
 // The sequence that radiologists outline the tumour on, for the picture.
 const inference::Input &pictured(const std::vector<inference::Input> &inputs)
@@ -100,18 +84,8 @@ Result<Evaluation> evaluate(const EvaluateRequest &request)
     const auto start = std::chrono::steady_clock::now();
     const auto model = interchange::ModelFile::open(request.model);
     if (!model) return std::unexpected(model.error());
-    auto entries = data::findTrainingCases(request.data, request.scheme);
+    const auto entries = data::findTrainingCases(request.data, request.scheme, request.split, request.part);
     if (!entries) return std::unexpected(entries.error());
-    if (!request.split.empty()) {
-        const auto names = namesOfPart(request);
-        if (!names) return std::unexpected(names.error());
-        std::erase_if(*entries, [&names](const auto &entry) {
-            return !names->contains(entry.files.name) && !names->contains(entry.files.folder.filename().string());
-        });
-        if (entries->empty())
-            return fail(Errc::InvalidArgument,
-                        "No case of \"" + request.part + "\" lies in " + request.data.string() + ".");
-    }
     auto segmenter = inference::Segmenter::open(*model, request.device);
     if (!segmenter) return std::unexpected(segmenter.error());
     Evaluation evaluation;

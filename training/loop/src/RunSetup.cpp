@@ -3,45 +3,15 @@
 #include "glioscope/base/AtomicFile.h"
 #include "glioscope/base/Parallel.h"
 #include "glioscope/interchange/NetFile.h"
-
-#include <torch/cuda.h>
+#include "glioscope/nets/Device.h"
 
 namespace glio::loop {
-namespace {
-
-Result<torch::Device> chooseDevice(const std::string &name)
-{
-    const bool cuda = torch::cuda::is_available();
-    if (name == "auto") return cuda ? torch::Device(torch::kCUDA, 0) : torch::Device(torch::kCPU);
-    if (name == "cpu") return torch::Device(torch::kCPU);
-    if (name == "cuda" || name.starts_with("cuda:")) {
-        if (!cuda)
-            return fail(Errc::Unsupported, "This machine has no CUDA device that glio can use. Choose --device cpu.");
-        const std::string number = name.size() > 5 ? name.substr(5) : "0";
-        if (number.find_first_not_of("0123456789") == std::string::npos && number.size() < 4)
-            if (const int n = std::stoi(number); n < int(torch::cuda::device_count()))
-                return torch::Device(torch::kCUDA, c10::DeviceIndex(n));
-    }
-    return fail(Errc::InvalidArgument, "There is no device \"" + name + "\". Choose auto, cpu, cuda or cuda:N.");
-}
-
-bool processorHasBfloat16()
-{
-#if defined(__x86_64__)
-    return __builtin_cpu_supports("avx512bf16") > 0;
-#else
-    return false;
-#endif
-}
-
-} // namespace
-
 Result<void> Run::choosePrecision()
 {
     const std::string name = request.precision.empty() ? recipe.precision : request.precision;
     if (name == "auto") {
         // A deterministic run promises the same bits: float32 unless something else was asked for by name.
-        const bool low = !state.deterministic && (device.is_cuda() || processorHasBfloat16());
+        const bool low = !state.deterministic && (device.is_cuda() || nets::processorHasBfloat16());
         precision = low ? Precision::BFloat16 : Precision::Float32;
         return {};
     }
@@ -79,7 +49,7 @@ Result<void> Run::prepareNet()
 
 Result<void> Run::prepare()
 {
-    const auto chosen = chooseDevice(request.device);
+    const auto chosen = nets::chooseDevice(request.device);
     if (!chosen) return std::unexpected(chosen.error());
     device = *chosen;
     torch::manual_seed(recipe.seed);
@@ -122,7 +92,7 @@ Result<void> Run::prepare()
     if (const auto ready = choosePrecision(); !ready) return ready;
     if (!(state.deterministic && state.threads > 0))
         state.threads = recipe.threads > 0 ? recipe.threads : threadCount();
-    keepFreedMemory();
+    nets::keepFreedMemory();
     at::set_num_threads(state.threads);
     at::globalContext().setDeterministicAlgorithms(state.deterministic, false);
 

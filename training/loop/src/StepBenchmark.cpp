@@ -5,6 +5,7 @@
 #include "glioscope/base/Parallel.h"
 #include "glioscope/interchange/NetFile.h"
 #include "glioscope/loop/Optimizer.h"
+#include "glioscope/nets/Device.h"
 #include "glioscope/volume/Axes.h"
 
 #include <algorithm>
@@ -15,7 +16,7 @@ namespace {
 
 Result<StepBenchmark> work(const StepBenchmarkOptions &options)
 {
-    keepFreedMemory();
+    nets::keepFreedMemory();
     at::set_num_threads(options.threads > 0 ? options.threads : threadCount());
     torch::manual_seed(1);
     const auto made = nets::makeNet(options.net);

@@ -1,25 +1,8 @@
 #include "TrainingStep.h"
 
 #include <cmath>
-#include <mutex>
-#ifdef __GLIBC__
-#include <climits>
-#include <malloc.h>
-#endif
 
 namespace glio::loop {
-
-void keepFreedMemory()
-{
-#ifdef __GLIBC__
-    static std::once_flag once;
-    std::call_once(once, [] {
-        mallopt(M_MMAP_MAX, 0); // not M_MMAP_THRESHOLD: glibc ignores values above 32 MB
-        mallopt(M_TRIM_THRESHOLD, INT_MAX);
-        mallopt(M_TOP_PAD, 64 << 20);
-    });
-#endif
-}
 
 bool StepResult::finite() const { return std::isfinite(loss) && std::isfinite(gradientLength); }
 

@@ -6,10 +6,6 @@
 
 namespace glio::loop {
 
-/// glibc gives large blocks back to the system after each layer and takes them anew for the next, page fault by page
-/// fault; a training step allocates gigabytes that way. From now on this process keeps them. Once is enough.
-void keepFreedMemory();
-
 struct StepOptions {
     losses::LossOptions loss;
     double clip = 5; ///< longest gradient

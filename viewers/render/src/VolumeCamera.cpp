@@ -53,10 +53,7 @@ void VolumeCamera::turn(double degreesAround, double degreesOver)
     up = unit(up - dot(up, sight) * sight);
 }
 
-void VolumeCamera::dolly(double factor)
-{
-    position = focus + (1 / std::clamp(factor, 0.2, 5.0)) * (position - focus);
-}
+void VolumeCamera::dolly(double factor) { position = focus + (1 / std::clamp(factor, 0.2, 5.0)) * (position - focus); }
 
 void VolumeCamera::pan(double dxPixels, double dyPixels, int height)
 {

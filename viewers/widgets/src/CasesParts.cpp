@@ -1,5 +1,6 @@
 #include "CasesParts.h"
 
+#include "ListParts.h"
 #include "glioscope/widgets/Controls.h"
 
 #include <QHeaderView>
@@ -238,17 +239,9 @@ QWidget *makeColourSquare(const QColor &colour, QWidget *parent) { return new Co
 
 QListView *makeSideList(const char *name, const QString &accessible, QStandardItemModel *model, QWidget *parent)
 {
-    auto *list = new QListView(parent);
-    list->setObjectName(QLatin1String(name));
-    list->setAccessibleName(accessible);
-    list->setModel(model);
+    QListView *list = makeList(name, accessible, model, parent);
     list->setItemDelegate(new SideDelegate(list));
-    list->setMouseTracking(true);
-    list->setSelectionMode(QAbstractItemView::NoSelection);
-    list->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     list->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    list->setFrameShape(QFrame::NoFrame);
     return list;
 }
 

@@ -1,5 +1,6 @@
 #include "glioscope/widgets/SequenceStrip.h"
 
+#include "ListParts.h"
 #include "glioscope/widgets/Controls.h"
 
 #include <QBoxLayout>
@@ -151,22 +152,6 @@ public:
     }
 };
 
-QListView *makeList(const char *name, const QString &accessible, QStandardItemModel *model,
-                    QAbstractItemDelegate *delegate, QWidget *parent)
-{
-    auto *list = new QListView(parent);
-    list->setObjectName(QLatin1String(name));
-    list->setAccessibleName(accessible);
-    list->setModel(model);
-    list->setItemDelegate(delegate);
-    list->setMouseTracking(true);
-    list->setSelectionMode(QAbstractItemView::NoSelection);
-    list->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    list->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
-    list->setFrameShape(QFrame::NoFrame);
-    return list;
-}
 } // namespace
 
 SequenceStrip::SequenceStrip(QWidget *parent)
@@ -177,14 +162,15 @@ SequenceStrip::SequenceStrip(QWidget *parent)
     layout->setContentsMargins(Theme::px(9), Theme::px(10), Theme::px(8), Theme::px(8));
     layout->setSpacing(Theme::px(8));
     layout->addWidget(makeLabel(tr("Sequences"), "noteTitle", this));
-    m_sequences =
-        makeList("sequenceList", tr("Sequences of this case"), m_sequenceModel, new ThumbnailDelegate(this), this);
+    m_sequences = makeList("sequenceList", tr("Sequences of this case"), m_sequenceModel, this);
+    m_sequences->setItemDelegate(new ThumbnailDelegate(this));
     m_sequences->setContextMenuPolicy(Qt::CustomContextMenu);
     layout->addWidget(m_sequences, 1000);
     auto *title = makeLabel(tr("Masks"), "noteTitle", this);
     title->setObjectName(QStringLiteral("maskTitle"));
     layout->addWidget(title);
-    m_masks = makeList("maskList", tr("Masks of this case"), m_maskModel, new MaskDelegate(this), this);
+    m_masks = makeList("maskList", tr("Masks of this case"), m_maskModel, this);
+    m_masks->setItemDelegate(new MaskDelegate(this));
     layout->addWidget(m_masks);
     layout->addStretch(1);
     title->hide();

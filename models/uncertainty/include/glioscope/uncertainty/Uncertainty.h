@@ -39,15 +39,4 @@ Volume<std::uint8_t> entropyPercent(std::span<const Volume<std::uint8_t>> look);
 /// Spread of a region's volume over the looks: sigma / mean (population sigma); 0 for a mean of 0.
 double volumeVariation(std::span<const double> volumes);
 
-/// Expected calibration error with equal-width bins over confidence in [0, 1]; a value of 1 is in the last bin.
-struct Calibration {
-    struct Bin {
-        std::int64_t count = 0;
-        double confidence = 0, accuracy = 0; ///< means
-    };
-    std::vector<Bin> bins;
-    double ece = 0; ///< sum over bins of count/N |accuracy - confidence|
-};
-Calibration calibration(std::span<const float> confidence, std::span<const std::uint8_t> correct, int bins = 15);
-
 } // namespace glio::uncertainty

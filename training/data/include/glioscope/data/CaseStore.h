@@ -19,6 +19,11 @@ struct CaseEntry {
 /// Errors: Io; InvalidArgument (no case, no mask, a scheme that is unknown or ambiguous).
 Result<std::vector<CaseEntry>> findTrainingCases(const std::filesystem::path &folder, const std::string &scheme);
 
+/// The same, only the cases that the list `part` ("train", "val") of the JSON file `split` names, by case or folder; an
+/// empty `split` takes them all. Errors: also InvalidArgument when there is no such list, or it names none of them.
+Result<std::vector<CaseEntry>> findTrainingCases(const std::filesystem::path &folder, const std::string &scheme,
+                                                 const std::filesystem::path &split, const std::string &part);
+
 /// Every case of a folder, with or without a mask, its scheme left open: enough to compare patients and voxels.
 /// Errors: Io; InvalidArgument (no case).
 Result<std::vector<CaseEntry>> findAnyCases(const std::filesystem::path &folder);

@@ -1,0 +1,318 @@
+#include "presenters/ShellPresenter.h"
+
+#include "presenters/Presenters.h"
+#include "shell/MainWindow.h"
+#include "support/Async.h"
+#include "support/Settings.h"
+#include "support/UserText.h"
+
+#include "engine/EngineClient.h"
+#include "glioscope/base/Paths.h"
+#include "glioscope/widgets/CasesPage.h"
+#include "glioscope/widgets/Dialogs.h"
+#include "glioscope/widgets/KeysOverlay.h"
+#include "glioscope/widgets/ViewGrid.h"
+#include "glioscope/widgets/ToolRail.h"
+
+#include <QAbstractItemView>
+#include <QAbstractSlider>
+#include <QAbstractSpinBox>
+#include <QApplication>
+#include <QComboBox>
+#include <QKeyEvent>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QTextEdit>
+
+#include <algorithm>
+
+namespace glio::app {
+
+using interaction::Intent;
+using interaction::KeyContext;
+using widgets::Mode;
+
+namespace {
+
+/// The chord of a key press as key maps write it; empty for a modifier alone.
+QString chordOf(const QKeyEvent &event)
+{
+    int key = event.key();
+    if (key == 0 || key == Qt::Key_unknown || (key >= Qt::Key_Shift && key <= Qt::Key_Alt) || key == Qt::Key_AltGr)
+        return {};
+    Qt::KeyboardModifiers modifiers = event.modifiers() & (Qt::ControlModifier | Qt::ShiftModifier | Qt::AltModifier);
+    if (key == Qt::Key_Backtab) key = Qt::Key_Tab;
+    if (key == Qt::Key_Enter) key = Qt::Key_Return;
+    const bool letterOrDigit = (key >= Qt::Key_A && key <= Qt::Key_Z) || (key >= Qt::Key_0 && key <= Qt::Key_9);
+    if (key > Qt::Key_Space && key < 0x7f && !letterOrDigit) modifiers &= ~Qt::ShiftModifier; // the symbol says it
+    QString text;
+    if (modifiers & Qt::ControlModifier) text += "Ctrl+";
+    if (modifiers & Qt::ShiftModifier) text += "Shift+";
+    if (modifiers & Qt::AltModifier) text += "Alt+";
+    return text + QKeySequence(key).toString(QKeySequence::PortableText);
+}
+
+bool takesText(const QWidget *widget)
+{
+    const auto *box = qobject_cast<const QComboBox *>(widget);
+    return qobject_cast<const QLineEdit *>(widget) || qobject_cast<const QAbstractSpinBox *>(widget) ||
+           qobject_cast<const QTextEdit *>(widget) || qobject_cast<const QPlainTextEdit *>(widget) ||
+           (box && box->isEditable());
+}
+
+bool isNavigation(int key)
+{
+    switch (key) {
+    case Qt::Key_Left:
+    case Qt::Key_Right:
+    case Qt::Key_Up:
+    case Qt::Key_Down:
+    case Qt::Key_PageUp:
+    case Qt::Key_PageDown:
+    case Qt::Key_Home:
+    case Qt::Key_End:
+    case Qt::Key_Space:
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool inViews(const QWidget *widget, const QWidget *grid)
+{
+    return widget && (widget == grid || grid->isAncestorOf(widget));
+}
+
+} // namespace
+
+bool ShellPresenter::eventFilter(QObject *watched, QEvent *event)
+{
+    const QEvent::Type type = event->type();
+    if (type == QEvent::ApplicationDeactivate || type == QEvent::WindowDeactivate) {
+        for (const Intent intent : std::exchange(m_held, {})) { // the release will never come
+            if (intent == Intent::HideOverlaysHold)
+                m_p.overlay.hold(false);
+            else
+                m_p.views.setHeldKey(interaction::HeldKey::None);
+        }
+    }
+    if (type == QEvent::KeyPress || type == QEvent::KeyRelease) {
+        const auto *widget = qobject_cast<QWidget *>(watched);
+        if (widget && widget->window() == &m_desk.window && !(m_keys && m_keys->isVisible()) &&
+            !QApplication::activePopupWidget()) {
+            auto *key = static_cast<QKeyEvent *>(event);
+            const QWidget *focus = QApplication::focusWidget();
+            // Qt offers an unhandled key to each parent in turn; only the first offer counts.
+            if ((!focus || widget == focus || widget == &m_desk.window) && handleKey(key, type == QEvent::KeyPress))
+                return true;
+        }
+    }
+    return QObject::eventFilter(watched, event);
+}
+
+bool ShellPresenter::handleKey(QKeyEvent *event, bool press)
+{
+    const QWidget *focus = QApplication::focusWidget();
+    const QString chord = chordOf(*event);
+    if (chord.isEmpty()) return false;
+    if (!press) {
+        if (event->isAutoRepeat()) return false;
+        for (auto it = m_held.begin(); it != m_held.end(); ++it) {
+            const auto chords = m_p.preferences.keyMap().chords(*it);
+            const bool same =
+                std::ranges::any_of(chords, [&](const auto &c) { return QString::fromStdString(c) == chord; });
+            if (!same) continue;
+            if (*it == Intent::HideOverlaysHold)
+                m_p.overlay.hold(false);
+            else
+                m_p.views.setHeldKey(interaction::HeldKey::None);
+            m_held.erase(it);
+            return true;
+        }
+        return false;
+    }
+    const bool plain = !(event->modifiers() & (Qt::ControlModifier | Qt::AltModifier));
+    const bool function = event->key() >= Qt::Key_F1 && event->key() <= Qt::Key_F35;
+    if (takesText(focus) && plain && !function) return false;
+    const bool views = inViews(focus, m_desk.window.grid());
+    if (focus && !views && focus != &m_desk.window && plain && isNavigation(event->key()) &&
+        m_desk.window.mode() != Mode::Doubts)
+        return false;
+    if (focus && !views && isNavigation(event->key()) &&
+        (qobject_cast<const QAbstractItemView *>(focus) || qobject_cast<const QAbstractSlider *>(focus)))
+        return false;
+    const Mode mode = m_desk.window.mode();
+    const interaction::KeyBinding *binding = m_p.preferences.keyMap().find(
+        chord.toStdString(), mode == Mode::Doubts ? KeyContext::Doubts : KeyContext::Everywhere);
+    if (!binding) return false;
+    const bool onCase = mode == Mode::Review || mode == Mode::Doubts;
+    const bool needsViews = binding->intent < Intent::Undo || binding->intent >= Intent::PlaceNext;
+    if (needsViews && !onCase) return false;
+    if (binding->intent == Intent::CasesSearch && mode != Mode::Cases) return false;
+    if (binding->hold) {
+        if (!event->isAutoRepeat()) {
+            m_held.push_back(binding->intent);
+            if (binding->intent == Intent::HideOverlaysHold) m_p.overlay.hold(true);
+            if (binding->intent == Intent::WindowHold) m_p.views.setHeldKey(interaction::HeldKey::Window);
+            if (binding->intent == Intent::PanHold) m_p.views.setHeldKey(interaction::HeldKey::Pan);
+        }
+        return true;
+    }
+    act(binding->intent, binding->amount);
+    return true;
+}
+
+void ShellPresenter::act(Intent intent, double amount)
+{
+    const int steps = int(std::lround(amount));
+    MainWindow &window = m_desk.window;
+    switch (intent) {
+    case Intent::ToolCrosshair:
+    case Intent::ToolPan: {
+        const auto tool = intent == Intent::ToolPan ? widgets::Tool::Pan : widgets::Tool::Crosshair;
+        window.toolRail()->setTool(tool);
+        m_p.views.setTool(interaction::Tool(tool));
+        break;
+    }
+    case Intent::SliceStep:
+        m_p.views.stepSlice(steps);
+        break;
+    case Intent::CursorRight:
+        m_p.views.stepCursor(steps, 0);
+        break;
+    case Intent::CursorUp:
+        m_p.views.stepCursor(0, steps);
+        break;
+    case Intent::PlaceSliceStep:
+        m_p.views.stepPlaceSlice(steps);
+        break;
+    case Intent::CentreOnCursor:
+        m_p.views.centreOnCursor();
+        break;
+    case Intent::FitView:
+        m_p.views.fit();
+        break;
+    case Intent::ZoomIn:
+        m_p.views.zoom(1.25);
+        break;
+    case Intent::ZoomOut:
+        m_p.views.zoom(0.8);
+        break;
+    case Intent::WindowAuto:
+        m_p.views.windowAuto();
+        break;
+    case Intent::WindowReset:
+        m_p.views.windowReset();
+        break;
+    case Intent::SequenceStep:
+        m_p.views.stepSequence(steps);
+        break;
+    case Intent::ViewStep:
+        m_p.views.stepView();
+        break;
+    case Intent::ToggleTiled:
+        m_p.views.toggleTiled();
+        break;
+    case Intent::MaximiseView:
+        m_p.views.maximiseActive();
+        break;
+    case Intent::ToggleLabels:
+        m_p.overlay.toggleLabels();
+        break;
+    case Intent::FillOpacityStep:
+        m_p.overlay.stepFill(amount);
+        break;
+    case Intent::ToggleBand:
+        m_p.band.toggle();
+        break;
+    case Intent::BandOpacityStep:
+        m_p.band.stepHeat(amount);
+        break;
+    case Intent::BandThresholdStep:
+        m_p.band.stepThreshold(amount);
+        break;
+    case Intent::ToggleCorners:
+        m_p.views.toggleCorners();
+        break;
+    case Intent::ToggleCrosshair:
+        m_p.views.toggleCrosshair();
+        break;
+    case Intent::LabelSelect:
+        m_p.labels.toggleVisible(steps);
+        break;
+    case Intent::OpenImage:
+        m_p.open.chooseFiles();
+        break;
+    case Intent::OpenMask:
+        m_p.open.chooseMask();
+        break;
+    case Intent::ExportMask:
+        m_p.review.exportMask();
+        break;
+    case Intent::Segment:
+        m_p.segment.segment();
+        break;
+    case Intent::ModeCases:
+        setMode(Mode::Cases);
+        break;
+    case Intent::ModeReview:
+        setMode(Mode::Review);
+        break;
+    case Intent::ModeCorrect:
+        setMode(Mode::Correct);
+        break;
+    case Intent::ModeDoubts:
+        setMode(Mode::Doubts);
+        break;
+    case Intent::ModeLearn:
+        setMode(Mode::Learn);
+        break;
+    case Intent::Preferences:
+        m_p.preferences.open();
+        break;
+    case Intent::TogglePanels:
+        window.setPanelsShown(!window.panelsShown());
+        break;
+    case Intent::FullScreen:
+        window.setWindowState(window.windowState() ^ Qt::WindowFullScreen);
+        break;
+    case Intent::KeysOverlay:
+        showKeys();
+        break;
+    case Intent::CasesSearch:
+        if (auto *search = window.casesPage()->findChild<QLineEdit *>("caseSearch"))
+            search->setFocus(Qt::ShortcutFocusReason);
+        break;
+    case Intent::PlaceNext:
+        m_p.doubts.step(+1);
+        break;
+    case Intent::PlaceBack:
+        m_p.doubts.step(-1);
+        break;
+    case Intent::Escape:
+        if (window.grid()->maximised())
+            window.grid()->maximise(nullptr);
+        else if (m_p.open.busy())
+            m_p.open.cancel();
+        else
+            act(Intent::ToolCrosshair, 0);
+        break;
+    default:
+        break; // drawing acts come with the drawing tools
+    }
+}
+
+void ShellPresenter::showKeys()
+{
+    if (!m_keys) {
+        m_keys = new widgets::KeysOverlay(&m_desk.window);
+        connect(m_keys, &widgets::KeysOverlay::changeKeysWished, this, [this] { m_p.preferences.open("keys"); });
+    }
+    m_keys->setPreset(m_p.preferences.presetName());
+    m_keys->setGroups(m_p.preferences.keyGroups(m_desk.window.mode()));
+    m_keys->open();
+}
+
+} // namespace glio::app
