@@ -11,8 +11,8 @@
 #include "glioscope/widgets/CasesPage.h"
 #include "glioscope/widgets/Dialogs.h"
 #include "glioscope/widgets/KeysOverlay.h"
-#include "glioscope/widgets/ViewGrid.h"
 #include "glioscope/widgets/ToolRail.h"
+#include "glioscope/widgets/ViewGrid.h"
 
 #include <QAbstractItemView>
 #include <QAbstractSlider>

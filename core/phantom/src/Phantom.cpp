@@ -231,6 +231,27 @@ void toScanner(std::vector<float> &image, const std::vector<float> &inside, bool
     });
 }
 
+/// Clinical series often cover a part of the head alone: a slab along the feet-to-head axis, 60 to 120 mm high, with
+/// the tumour in it. First slice and one past the last; everything when the whole head was imaged.
+std::pair<std::int64_t, std::int64_t> drawSlab(CounterRandom &random, const Canvas &canvas, bool withHead)
+{
+    const std::int64_t slices = canvas.grid.size()[2], plane = canvas.grid.size()[0] * canvas.grid.size()[1];
+    const double mm = canvas.grid.spacing()[2];
+    const bool part = random.chance(withHead ? 0.2 : 0.05);
+    const double height = random.uniform(60, 120) / mm, off = random.uniform(-25, 25) / mm;
+    if (!part || height >= double(slices)) return {0, slices};
+    std::int64_t low = slices, high = -1;
+    for (std::int64_t k = 0; k < slices; ++k) {
+        const auto first = canvas.labels.begin() + k * plane;
+        if (std::any_of(first, first + plane, [](std::uint8_t label) { return label != 0; }))
+            low = std::min(low, k), high = k;
+    }
+    const double middle = high < 0 ? 0.5 * double(slices) : 0.5 * double(low + high);
+    const auto start = std::clamp(std::int64_t(std::lround(middle + off - 0.5 * height)), std::int64_t(0),
+                                  slices - std::int64_t(height));
+    return {start, start + std::int64_t(height)};
+}
+
 Result<PhantomCase> make(const Anatomy &anatomy, const PhantomOptions &options, std::uint64_t seed,
                          std::uint64_t caseNumber)
 {
@@ -285,11 +306,22 @@ Result<PhantomCase> make(const Anatomy &anatomy, const PhantomOptions &options, 
     render(scene, canvas);
 
     const auto damages = drawDegradations(lookRandom, calm, options.spacingMm, out.headCovered);
+    CounterRandom slabRandom({seed, caseNumber, 4});
+    const auto [slabFirst, slabEnd] = calm || !options.degrade ? std::pair(std::int64_t(0), grid->size()[2])
+                                                               : drawSlab(slabRandom, canvas, out.headCovered);
+    const auto outsideSlab = [&, plane = grid->size()[0] * grid->size()[1], first = slabFirst,
+                              end = slabEnd](auto &of) {
+        std::fill(of.begin(), of.begin() + first * plane, 0);
+        std::fill(of.begin() + end * plane, of.end(), 0);
+    };
+    outsideSlab(canvas.labels);
+    out.parameters["slab_mm"] = double(slabEnd - slabFirst) * grid->spacing()[2];
     const float tightness = calm ? 0.5f : float(lookRandom.uniform(0.3, 0.7));
     for (std::size_t s = 0; s < 4; ++s) {
         const auto scale = calm ? 420.0f : float(std::exp(lookRandom.uniform(std::log(90.0), std::log(2500.0))));
         if (options.degrade) degrade(canvas.image[s], *grid, canvas.inside, out.headCovered, damages[s]);
         toScanner(canvas.image[s], canvas.inside, out.headCovered, scale, tightness);
+        outsideSlab(canvas.image[s]);
         out.sequences[s] = ImageVolume(*grid, std::move(canvas.image[s]));
         const std::string name(sequenceId(kModelSequences[s]));
         out.parameters["noise_" + name] = options.degrade ? damages[s].noise : 0;

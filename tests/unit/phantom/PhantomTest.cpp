@@ -265,6 +265,39 @@ TEST_CASE("a real label map is placed whole, turned and scaled but with its regi
     CHECK(layered >= 6);
 }
 
+TEST_CASE("some phantoms cover a part of the head alone, and nothing is labelled or shown beyond it", "[phantom]")
+{
+    PhantomOptions options = coarse();
+    options.cover = HeadCover::WithHead;
+    int parts = 0, tumours = 0;
+    for (std::uint64_t n = 0; n < 24; ++n) {
+        const auto made = makePhantom(person(), options, 11, n);
+        REQUIRE(made);
+        const auto size = made->geometry().size();
+        const double mm = made->geometry().spacing()[2], slab = made->parameters.at("slab_mm");
+        int shown = 0;
+        for (std::int64_t k = 0; k < size[2]; ++k) {
+            const std::int64_t plane = size[0] * size[1];
+            const auto any = [&](auto values) {
+                return std::any_of(values.begin() + k * plane, values.begin() + (k + 1) * plane,
+                                   [](auto v) { return v != 0; });
+            };
+            const bool image = any(made->sequences[0].voxels());
+            shown += image;
+            if (!image) CHECK_FALSE(any(made->labels.voxels()));
+        }
+        CHECK(shown * mm <= slab + 1e-6);
+        if (slab > double(size[2]) * mm - 1) continue;
+        ++parts;
+        CHECK(slab <= 120);
+        CHECK(slab > 60 - mm);
+        tumours += millilitres(made->labels, [](Label l) { return l != 0; }) > 0;
+    }
+    CHECK(parts >= 1);
+    CHECK(parts <= 12);
+    CHECK(tumours >= 1);
+}
+
 TEST_CASE("cases are written under BraTS names with their scheme, and shapes read back", "[phantom][files]")
 {
     const Folder folder;

@@ -4,7 +4,6 @@
 #include "glioscope/widgets/Controls.h"
 #include "glioscope/widgets/StackedBar.h"
 
-
 namespace glio::widgets {
 
 void CasesPage::setPreview(const std::optional<CasePreview> &preview)

@@ -52,6 +52,7 @@ StatusBar::StatusBar(QWidget *parent) : QStatusBar(parent)
     m_values->setObjectName(QStringLiteral("statusValues"));
     m_under->setObjectName(QStringLiteral("statusUnderCross"));
     m_note->setObjectName(QStringLiteral("statusNote"));
+    m_left = left;
     addWidget(left, 1);
     left->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
 
@@ -111,13 +112,15 @@ void StatusBar::setValues(const std::vector<std::pair<QString, QString>> &nameAn
     for (const auto &[name, value] : nameAndValue)
         parts << rich(name + QLatin1Char(' '), value);
     m_values->setText(parts.join(QStringLiteral("&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;")));
-    m_values->setVisible(!nameAndValue.empty());
+    m_hasValues = !nameAndValue.empty();
+    fitLeft();
 }
 
 void StatusBar::setUnderCross(const QString &labelName)
 {
     m_under->setText(rich(tr("Under the cross: "), labelName));
     m_under->setVisible(!labelName.isEmpty());
+    fitLeft();
 }
 
 void StatusBar::setContext(const QString &strong, const QString &plain)
@@ -146,6 +149,13 @@ void StatusBar::resizeEvent(QResizeEvent *event)
     const bool roomy = width() >= Theme::px(1000);
     m_saved->setVisible(roomy && !m_saved->text().isEmpty());
     m_bar->setVisible(roomy && !m_job->isHidden());
+    fitLeft();
+}
+
+void StatusBar::fitLeft()
+{
+    m_values->setVisible(m_hasValues);
+    if (m_hasValues && m_left->sizeHint().width() > m_left->width()) m_values->hide();
 }
 
 void StatusBar::setJob(const std::optional<JobView> &job)

@@ -5,6 +5,8 @@
 
 #include <QCoreApplication>
 
+#include <algorithm>
+
 namespace glio::widgets {
 namespace {
 
@@ -42,11 +44,21 @@ void paintCornerLines(QPainter &painter, double x, double y, const QStringList &
     }
 }
 
+double raisedBy(const QSizeF &size, const QStringList &lines)
+{
+    const QFontMetricsF metrics(cornerFont());
+    const double room = size.width() / 2 - Theme::px(20);
+    const bool fits = std::ranges::all_of(
+        lines, [&](const QString &line) { return Theme::px(10) + metrics.horizontalAdvance(line) <= room; });
+    return fits ? 0 : Theme::px(18);
+}
+
 QRectF windowTextRect(const QSizeF &size, const ViewTexts &texts)
 {
     if (!texts.corners || texts.bottomLeft.isEmpty()) return {};
     const double line = Theme::px(16), width = QFontMetricsF(cornerFont()).horizontalAdvance(texts.bottomLeft.first());
-    return {double(Theme::px(8)), size.height() - Theme::px(7) - line * double(texts.bottomLeft.size()),
+    return {double(Theme::px(8)),
+            size.height() - Theme::px(7) - line * double(texts.bottomLeft.size()) - raisedBy(size, texts.bottomLeft),
             width + Theme::px(6), line};
 }
 
@@ -106,8 +118,9 @@ void paintViewTexts(QPainter &painter, const QSizeF &size, const ViewTexts &text
     }
     if (!texts.corners) return;
 
-    paintCornerLines(painter, Theme::px(10), Theme::px(7), texts.topLeft, false);
-    paintCornerLines(painter, Theme::px(10), size.height() - Theme::px(7), texts.bottomLeft, true);
+    paintCornerLines(painter, Theme::px(10), Theme::px(7) + raisedBy(size, texts.topLeft), texts.topLeft, false);
+    paintCornerLines(painter, Theme::px(10), size.height() - Theme::px(7) - raisedBy(size, texts.bottomLeft),
+                     texts.bottomLeft, true);
     const render::ScaleBar bar = render::scaleBar(texts.mmPerPixel, size.width());
     const double right = size.width() - Theme::px(10), base = size.height() - Theme::px(10), tick = Theme::px(4);
     const double x0 = std::round(right - bar.pixels) + 0.5, x1 = std::round(right) + 0.5, y = std::round(base) + 0.5;

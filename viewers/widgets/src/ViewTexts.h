@@ -28,6 +28,8 @@ void paintCornerLines(QPainter &painter, double x, double y, const QStringList &
 QRectF windowTextRect(const QSizeF &size, const ViewTexts &texts);
 /// Where the orientation badge lies.
 QRectF badgeRect(const QSizeF &size);
+/// How far the lines of a lower corner are raised so that they clear the letter and the scale bar of a narrow view.
+double raisedBy(const QSizeF &size, const QStringList &lines);
 QFont cornerFont();
 
 } // namespace glio::widgets

@@ -40,6 +40,10 @@ protected:
     void resizeEvent(QResizeEvent *event) override;
 
 private:
+    void fitLeft(); ///< the values go first where there is no room
+
+    QWidget *m_left;
+    bool m_hasValues = false;
     QLabel *m_cursor, *m_values, *m_under, *m_contextStrong, *m_context, *m_note, *m_saved;
     QToolButton *m_job;
     QProgressBar *m_bar;
