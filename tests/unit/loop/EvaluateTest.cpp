@@ -193,6 +193,43 @@ TEST_CASE("The result file has its promised keys, and null where a number does n
     CHECK(evaluationPage(evaluationOf({}), summarise(evaluationOf({})), nullptr, "d").size() > 1000);
 }
 
+TEST_CASE("What a model expected of its masks is set against what came out", "[evaluate]")
+{
+    const LabelVolume tumour = box({2, 2, 2}, {4, 4, 4}, 1);
+    std::vector<CaseScore> cases;
+    const std::array<std::int64_t, 3> widths{4, 2, 1}; // Dice 1, 2/3, 2/5
+    const std::array<ExpectedDice, 3> said{{{0.9, 0.8, 1.0}, {0.7, 0.6, 0.8}, {0.6, 0.5, 0.7}}};
+    for (std::size_t n = 0; n < 3; ++n) {
+        cases.push_back(scored(tumour, "brats-ped-2024", box({2, 2, 2}, {widths[n], 4, 4}, 1), "brats-ped-2024", 204,
+                               std::string(1, char('a' + n))));
+        cases.back().expected = said[n];
+        cases.back().unusual = 0.5 + double(n);
+    }
+    Evaluation evaluation = evaluationOf(cases);
+    Summary summary = summarise(evaluation, 10);
+    CHECK(summary.expectation.cases == 3);
+    CHECK(summary.expectation.inside == 2);
+    CHECK_THAT(summary.expectation.meanError, WithinAbs((0.1 + (0.7 - 2.0 / 3) + 0.2) / 3, 1e-12));
+    REQUIRE(summary.expectation.correlation);
+    CHECK_THAT(*summary.expectation.correlation, WithinAbs(0.992065, 1e-6)); // numpy.corrcoef
+    CHECK(summary.byExpectedDice);
+    CHECK_THAT(summary.cases.area, WithinAbs(summary.cases.ideal, 1e-12)); // the order was right
+    auto json = nlohmann::json::parse(evaluationJson(evaluation, summary, nullptr, ""));
+    CHECK(json["summary"]["expected_dice"]["inside"] == 2);
+    CHECK(json["summary"]["risk_coverage_cases"]["by"] == "expected_dice");
+    CHECK(json["cases"][0]["expected_dice"]["low"].is_number());
+    CHECK_THAT(evaluationPage(evaluation, summary, nullptr, "d"), ContainsSubstring("expects of its whole tumour"));
+
+    evaluation.cases[1].expected.reset(); // one without: the others still count, the order falls back to uncertainty
+    summary = summarise(evaluation, 10);
+    CHECK(summary.expectation.cases == 2);
+    CHECK_FALSE(summary.expectation.correlation);
+    CHECK_FALSE(summary.byExpectedDice);
+    json = nlohmann::json::parse(evaluationJson(evaluation, summary, nullptr, ""));
+    CHECK(json["cases"][1]["expected_dice"].is_null());
+    CHECK(json["summary"]["risk_coverage_cases"]["by"] == "uncertainty_percent");
+}
+
 TEST_CASE("Two evaluations are compared case by case", "[evaluate]")
 {
     const LabelVolume tumour = box({2, 2, 2}, {4, 4, 4}, 1);

@@ -57,6 +57,9 @@ Result<CaseScore> score(inference::Segmenter &segmenter, const data::CaseEntry &
                             [&progress](double done) { return report(progress, 0.85 + 0.15 * done); });
     if (!result) return std::unexpected(result.error());
     result->seconds = answer->seconds;
+    if (const auto &dice = answer->confidence.predictedDice)
+        result->expected = ExpectedDice{dice->value, dice->low, dice->high};
+    if (const auto &unusual = answer->confidence.unusual) result->unusual = unusual->score;
     if (request.pictures > 0) {
         const auto ground = commonGround(*mask, own, answer->probabilities, answer->labels);
         const auto onGrid = shown.image.geometry().sameGrid(mask->geometry())

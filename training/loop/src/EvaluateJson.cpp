@@ -130,6 +130,9 @@ Json caseOf(const CaseScore &one)
                        {"nll", judged ? Json(r.calibration.nll) : Json(nullptr)},
                        {"qu_brats", r.quBrats ? Json(r.quBrats->score) : Json(nullptr)}};
     }
+    Json expected;
+    if (one.expected)
+        expected = {{"value", one.expected->value}, {"low", one.expected->low}, {"high", one.expected->high}};
     return {{"name", one.name},
             {"patient", one.patient},
             {"scheme", one.schemeId},
@@ -137,6 +140,8 @@ Json caseOf(const CaseScore &one)
             {"reference_ml", std::move(reference)},
             {"volumes_ml", std::move(volumes)},
             {"uncertainty_percent", one.uncertaintyPercent},
+            {"expected_dice", expected},
+            {"unusual", one.unusual ? Json(*one.unusual) : Json(nullptr)},
             {"seconds", one.seconds}};
 }
 
@@ -182,9 +187,18 @@ std::string evaluationJson(const Evaluation &evaluation, const Summary &summary,
     Json regions = Json::object();
     for (const RegionSummary &region : summary.regions)
         regions[region.id] = regionOf(region);
+    Json cases = curve(summary.cases);
+    cases["by"] = summary.byExpectedDice ? "expected_dice" : "uncertainty_percent";
+    Json expectation;
+    if (const Expectation &e = summary.expectation; e.cases > 0)
+        expectation = {{"cases", e.cases},
+                       {"correlation", e.correlation ? Json(*e.correlation) : Json(nullptr)},
+                       {"mean_error", e.meanError},
+                       {"inside", e.inside}};
     json["summary"] = {{"regions", std::move(regions)},
                        {"qu_brats", interval(summary.quBrats)},
-                       {"risk_coverage_cases", curve(summary.cases)}};
+                       {"risk_coverage_cases", std::move(cases)},
+                       {"expected_dice", std::move(expectation)}};
     json["cases"] = Json::array();
     for (const CaseScore &one : evaluation.cases)
         json["cases"].push_back(caseOf(one));

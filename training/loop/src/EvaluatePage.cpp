@@ -177,6 +177,8 @@ void addCases(reporting::Page &page, const Evaluation &evaluation, const Summary
                                      {"Missed", "Missed lesions in them"},
                                      {"Unsure", "Mean uncertainty 0 to 100 within 5 mm of the predicted tumour"}})
         table.columns.push_back({name, hint});
+    if (summary.expectation.cases > 0)
+        table.columns.push_back({"Expected", "Dice of the whole tumour that the model expected beforehand"});
     for (const CaseScore &one : evaluation.cases) {
         std::vector<Cell> row{Cell(one.name)};
         for (const RegionSummary &s : summary.regions) {
@@ -202,6 +204,8 @@ void addCases(reporting::Page &page, const Evaluation &evaluation, const Summary
         row.push_back(Cell::of(wrong, 0));
         row.push_back(Cell::of(missed, 0));
         row.push_back(Cell::of(one.uncertaintyPercent, 0));
+        if (summary.expectation.cases > 0)
+            row.push_back(Cell::of(one.expected ? std::optional(one.expected->value) : std::nullopt, 2));
         table.rows.push_back(std::move(row));
     }
     page.table(table);

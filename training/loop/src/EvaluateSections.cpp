@@ -89,10 +89,19 @@ void addConfidence(reporting::Page &page, const Evaluation &evaluation, const Su
                                                                         .xAxis = "share of the cases, surest first",
                                                                         .yAxis = "1 − Dice, whole tumour",
                                                                         .width = 434})};
-    page.figure(curves, std::format("Risk against coverage. A confidence that knows its mistakes keeps the curve low "
-                                    "until the end. Cases: area {}, {} at best and {} by chance.",
-                                    number(summary.cases.area, 3), number(summary.cases.ideal, 3),
-                                    number(summary.cases.overall, 3)));
+    page.figure(
+        curves,
+        std::format("Risk against coverage. A confidence that knows its mistakes keeps the curve low "
+                    "until the end. Cases, by {}: area {}, {} at best and {} by chance.",
+                    summary.byExpectedDice ? "the Dice that the model expected" : "the uncertainty around the tumour",
+                    number(summary.cases.area, 3), number(summary.cases.ideal, 3), number(summary.cases.overall, 3)));
+    if (const Expectation &e = summary.expectation; e.cases > 0)
+        page.paragraph(std::format("The model says beforehand what Dice it expects of its whole tumour. Over {}: "
+                                   "correlation with the true one "
+                                   "{}, mean error {}, the true one inside the expected interval {} times.",
+                                   plural(e.cases, "case", "cases"),
+                                   e.correlation ? number(*e.correlation, 2) : std::string("–"), number(e.meanError, 3),
+                                   e.inside));
 }
 
 void addComparison(reporting::Page &page, const Evaluation &evaluation, const Comparison &comparison)

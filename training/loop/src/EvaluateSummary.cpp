@@ -28,6 +28,27 @@ template <class Get> Values valuesOf(const Evaluation &evaluation, const std::st
     return values;
 }
 
+Expectation expectationOf(const Evaluation &evaluation)
+{
+    Expectation found;
+    double x = 0, y = 0, xx = 0, yy = 0, xy = 0;
+    for (const CaseScore &one : evaluation.cases) {
+        const RegionScore *whole = scoreOf(one, "WT");
+        if (!whole || !one.expected) continue;
+        const double expected = one.expected->value, dice = whole->metrics.dice;
+        ++found.cases;
+        found.meanError += std::abs(expected - dice);
+        found.inside += dice >= one.expected->low && dice <= one.expected->high;
+        x += expected, y += dice, xx += expected * expected, yy += dice * dice, xy += expected * dice;
+    }
+    if (found.cases == 0) return found;
+    const double n = found.cases;
+    found.meanError /= n;
+    const double spread = (xx - x * x / n) * (yy - y * y / n);
+    if (found.cases >= 3 && spread > 1e-18) found.correlation = (xy - x * y / n) / std::sqrt(spread);
+    return found;
+}
+
 std::optional<double> spreadOf(const Values &values)
 {
     double sum = 0, squares = 0;
@@ -167,6 +188,10 @@ Summary summarise(const Evaluation &evaluation, int resamples, std::uint64_t see
 
     Values quality;
     std::vector<metrics::RiskItem> risks;
+    summary.expectation = expectationOf(evaluation);
+    summary.byExpectedDice =
+        !evaluation.cases.empty() &&
+        std::ranges::all_of(evaluation.cases, [](const CaseScore &one) { return one.expected.has_value(); });
     for (const CaseScore &one : evaluation.cases) {
         double sum = 0;
         int count = 0;
@@ -174,7 +199,8 @@ Summary summarise(const Evaluation &evaluation, int resamples, std::uint64_t see
             if (region.quBrats) sum += region.quBrats->score, ++count;
         quality.push_back(count == 3 ? std::optional(sum / 3) : std::nullopt);
         if (const RegionScore *whole = scoreOf(one, "WT"))
-            risks.push_back({.confidence = -one.uncertaintyPercent, .risk = 1 - whole->metrics.dice});
+            risks.push_back({.confidence = summary.byExpectedDice ? one.expected->value : -one.uncertaintyPercent,
+                             .risk = 1 - whole->metrics.dice});
     }
     summary.quBrats = bootstrap.mean(quality);
     summary.cases = metrics::riskCoverage(risks);

@@ -44,11 +44,18 @@ struct CasePicture {
     double sliceMm = 0; ///< world z of the slice's middle
 };
 
+/// What a calibrated model expected of its own mask before it saw the reference: Dice of WT with an interval.
+struct ExpectedDice {
+    double value = 0, low = 0, high = 0;
+};
+
 /// A case by what its mask's scheme can tell: a whole-tumour mask gives WT alone.
 struct CaseScore {
     std::string name, patient, schemeId;
     std::map<std::string, RegionScore> regions; ///< by region id of brats-ped-2024
-    double uncertaintyPercent = 0; ///< mean entropy 0..100 within 5 mm of the predicted tumour; 100 without one
+    double uncertaintyPercent = 0;        ///< mean entropy 0..100 within 5 mm of the predicted tumour; 100 without one
+    std::optional<ExpectedDice> expected; ///< none from a model that was not calibrated, or without any mask
+    std::optional<double> unusual; ///< how far the case lies from those the model was checked on; above 1 it warns
     double seconds = 0;            ///< of the segmentation
     std::optional<CasePicture> picture;
 

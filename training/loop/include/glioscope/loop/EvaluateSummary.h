@@ -25,11 +25,21 @@ struct RegionSummary {
     metrics::RiskCoverage voxels; ///< surest voxels first; risk: share of wrong ones
 };
 
+/// How well the Dice that the model expected fits the one that came out, over the cases that have both.
+struct Expectation {
+    int cases = 0;
+    std::optional<double> correlation; ///< Pearson's; none below 3 cases or without any spread
+    double meanError = 0;              ///< mean |expected - true|
+    int inside = 0;                    ///< cases whose true Dice lies in the expected interval
+};
+
 struct Summary {
     std::vector<RegionSummary> regions;     ///< in the scheme's order, those that any case tells
     std::map<std::string, double> meanDice; ///< over cases where either mask holds the region; "mean": of WT, TC, ET
     MaybeInterval quBrats;                  ///< mean of WT, TC and ET of the cases that have all three
     metrics::RiskCoverage cases;            ///< surest cases first; risk: 1 - Dice of WT
+    bool byExpectedDice = false;            ///< `cases` are ordered by it (all have one), else by uncertainty
+    Expectation expectation;
     int patients = 0, resamples = 0;
     std::uint64_t seed = 0;
     const RegionSummary *region(const std::string &id) const;
