@@ -79,7 +79,8 @@ ShellPresenter::ShellPresenter(const Desk &desk, Presenters &presenters, QObject
     connect(&m_p.segment, &SegmentPresenter::fileWished, &m_p.open, &OpenPresenter::chooseSequence);
 
     connect(&m_p.open, &OpenPresenter::working, this, [this](const QString &what) {
-        m_desk.window.status()->setNote(what.isEmpty() ? QString() : tr("Opening %1").arg(what));
+        m_opening = what;
+        showNote();
         m_desk.window.casesPage()->setOpening(what);
     });
     connect(&m_p.open, &OpenPresenter::openFailed, this, &ShellPresenter::fileProblem);
@@ -245,6 +246,14 @@ void ShellPresenter::updateActs()
         action->setEnabled(m_desk.model.hasMask());
 }
 
+void ShellPresenter::showNote()
+{
+    const bool four = m_desk.window.mode() == Mode::Doubts && m_desk.model.isOpen();
+    m_desk.window.status()->setNote(!m_opening.isEmpty() ? tr("Opening %1").arg(m_opening)
+                                    : four               ? tr("All four views are linked")
+                                                         : QString());
+}
+
 void ShellPresenter::setMode(Mode mode)
 {
     if (!modeAvailability(mode).available) {
@@ -253,6 +262,7 @@ void ShellPresenter::setMode(Mode mode)
     }
     m_desk.window.showMode(mode);
     m_p.views.applyMode(mode);
+    showNote();
     if (mode == Mode::Cases) {
         m_p.cases.reload();
         m_desk.window.casesPage()->focusTable();

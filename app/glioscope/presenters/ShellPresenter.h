@@ -48,6 +48,7 @@ private:
     bool handleKey(QKeyEvent *event, bool press);
     void showEngine();
     void showStatus();
+    void showNote();
     void showSaved();
     void fileProblem(const Error &error, const QString &name);
     void segmentProblem(const Error &error);
@@ -68,7 +69,7 @@ private:
     std::vector<interaction::Intent> m_held;
     QTimer m_statusTimer, m_savedTimer;
     qint64 m_savedAt = 0;
-    QString m_problemDetails;
+    QString m_opening, m_problemDetails;
 };
 
 } // namespace glio::app

@@ -246,6 +246,7 @@ private slots:
         showBall(desk);
         QVERIFY2(!desk.model().places().list.empty(), "the soft side is a place to check");
         desk.workstation.shell().setMode(Mode::Doubts);
+        QCOMPARE(desk.find<QLabel>("statusNote")->text(), QStringLiteral("All four views are linked"));
         const auto views = desk.window().grid()->visibleSlices();
         QCOMPARE(views.size(), 4);
         views.front()->canvas()->setFocus();
