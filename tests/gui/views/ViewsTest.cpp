@@ -139,6 +139,7 @@ private slots:
     void layoutsShowTheirViews();
     void gapsCanBeDraggedAndKept();
     void surfacesComeFromAThreadOfTheirOwn();
+    void anotherCaseShowsNothingOfTheOneBefore();
     void aClickOnASurfaceMovesTheCursorThere();
     void viewsSurviveMovingToAnotherWindow();
 };
@@ -408,6 +409,35 @@ void ViewsTest::surfacesComeFromAThreadOfTheirOwn()
     view->setState(now);
     QVERIFY(!view->updating());
     QCOMPARE(ready.size(), 1);
+}
+
+void ViewsTest::anotherCaseShowsNothingOfTheOneBefore()
+{
+    Desk desk;
+    VolumeView *view = desk.views.volume();
+    render::VolumeState now;
+    now.image = head();
+    now.mask = tumour();
+    now.looks = state(Plane::Axial).mask.looks;
+    view->setState(now);
+    QTRY_VERIFY_WITH_TIMEOUT(!view->updating() && view->canvas()->framesDrawn() > 1, 20000);
+    const auto litShare = [&] {
+        const QImage picture = view->canvas()->grab().toImage();
+        int lit = 0; // away from the corners' letters
+        for (int y = picture.height() / 4; y < picture.height() * 3 / 4; ++y)
+            for (int x = picture.width() / 4; x < picture.width() * 3 / 4; ++x)
+                lit += qGray(picture.pixel(x, y)) > 12;
+        return double(lit) / (picture.width() * picture.height() / 4);
+    };
+    QVERIFY(litShare() > 0.2);
+    view->resetCamera(); // a picture of the old case is on its way
+    view->canvas()->grab();
+    now.image = ImageVolume(grid(), {head().voxels().begin(), head().voxels().end()}); // as large, but not the same
+    now.mask.reset();
+    view->setState(now);
+    QVERIFY(litShare() < 0.02);
+    QTRY_VERIFY_WITH_TIMEOUT(!view->updating(), 20000);
+    QVERIFY(litShare() > 0.2); // and then the new one is there
 }
 
 void ViewsTest::aClickOnASurfaceMovesTheCursorThere()

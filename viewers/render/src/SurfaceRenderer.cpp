@@ -314,6 +314,7 @@ VolumePicture SurfaceRenderer::draw(const VolumeShot &shot)
     VolumePicture result;
     result.camera = shot.camera;
     result.draft = shot.draft;
+    result.subject = shot.subject;
     const int w = std::max(1, int(std::lround(shot.width * shot.ratio)));
     const int h = std::max(1, int(std::lround(shot.height * shot.ratio)));
     const int part = shot.draft ? 2 : 1, dw = (w + part - 1) / part, dh = (h + part - 1) / part;

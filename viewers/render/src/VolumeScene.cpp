@@ -60,6 +60,7 @@ struct VolumeScene::Private {
     int width = 1, height = 1;
     double ratio = 1;
     bool draft = false, dirty = true, cameraSet = false;
+    int subject = 0;
     VolumePicture picture; ///< the surfaces alone
     Frame result;          ///< with crosshair and texts
 
@@ -176,15 +177,25 @@ void VolumeScene::setDraft(bool draft)
 VolumeShot VolumeScene::shoot()
 {
     m->dirty = false;
-    VolumeShot shot{m->state, m->surfaces, m->camera, m->width, m->height, m->ratio, m->draft};
+    VolumeShot shot{m->state, m->surfaces, m->camera, m->width, m->height, m->ratio, m->draft, m->subject};
     shot.state.mask.reset(); // a stroke need not copy it because a picture holds it
     shot.state.brain.reset();
     if (m->state.content != VolumeContent::PlanesAndTumour) shot.state.image.reset();
     return shot;
 }
 
+void VolumeScene::forget()
+{
+    ++m->subject;
+    m->surfaces.reset();
+    m->picture = {};
+    m->cameraSet = false;
+    m->dirty = true;
+}
+
 void VolumeScene::take(VolumePicture picture)
 {
+    if (picture.subject != m->subject) return;
     m->picture = std::move(picture);
     if (!m->draft && m->picture.draft) m->dirty = true;
 }

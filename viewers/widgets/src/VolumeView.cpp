@@ -109,10 +109,10 @@ struct VolumeView::Private {
     void take(const render::SurfacesPtr &surfaces)
     {
         busy = false;
-        if (surfaces)
+        if (surfaces && sameSnapshot(builtImage, scene.state().image))
             scene.setSurfaces(surfaces);
         else
-            again = true;
+            again = true; // stopped, or of a case that has gone
         if (again) {
             if (!surfaces) builtImage.reset(), builtMask.reset();
             requestSurfaces();
@@ -295,6 +295,7 @@ VolumeView::~VolumeView()
 
 void VolumeView::setState(render::VolumeState state)
 {
+    if (!sameSnapshot(m->scene.state().image, state.image)) m->scene.forget();
     m->scene.setState(std::move(state));
     m->header->menuButton()->setText(contentName(m->scene.state().content));
     m->header->setTitle(tr("3D")); // the menu's width follows its text

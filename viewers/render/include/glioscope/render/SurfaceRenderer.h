@@ -13,6 +13,7 @@ struct VolumeShot {
     int width = 1, height = 1; ///< logical pixels
     double ratio = 1;          ///< device pixels per logical pixel
     bool draft = false;        ///< half resolution, for the time of a drag where drawing is slow
+    int subject = 0;           ///< whose picture: see VolumeScene::forget
 };
 
 struct VolumePicture {
@@ -20,6 +21,7 @@ struct VolumePicture {
     VolumeCamera camera; ///< that it was drawn with
     double milliseconds = 0;
     bool draft = false;
+    int subject = 0;
 };
 
 /// Whether both give the same picture of the same surfaces, with cursor and crosshair aside.

@@ -29,6 +29,8 @@ public:
     bool needsDrawing() const; ///< something has changed since the last `shoot`
     VolumeShot shoot();
     void take(VolumePicture picture);
+    /// Another patient: surfaces and picture of the one before go at once, also a picture that is still on its way.
+    void forget();
     /// The last picture (stretched while one of the view's size is still to come) with the crosshair; writing text into
     /// it is allowed.
     Frame &compose();
