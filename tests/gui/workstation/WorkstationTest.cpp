@@ -375,6 +375,37 @@ private slots:
         QVERIFY(desk.model().volumesMl().at("WT") > 1.0);
     }
 
+    void aDragOverTheWindowSaysWhatADropWillDo()
+    {
+        Desk desk;
+        QVERIFY(desk.open(home->phantomCase()));
+        const auto over = [&](const std::filesystem::path &path) {
+            QMimeData mime;
+            mime.setUrls({QUrl::fromLocalFile(QString::fromStdString(path.string()))});
+            QDragEnterEvent enter({200, 200}, Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+            QCoreApplication::sendEvent(&desk.window(), &enter);
+            return enter.isAccepted();
+        };
+        const auto says = [&](const QString &text) {
+            const auto labels = desk.window().banner()->findChildren<QLabel *>();
+            return desk.window().banner()->isVisible() &&
+                   std::ranges::any_of(labels, [&](const QLabel *label) { return label->text().contains(text); });
+        };
+        QVERIFY(over(home->phantomCase()));
+        QVERIFY(says("Drop to open this folder"));
+        if (const QString to = qEnvironmentVariable("GLIO_TEST_PICTURES"); !to.isEmpty()) {
+            QTest::qWait(300);
+            desk.window().grab().save(to + "/drop.png");
+        }
+        QDragLeaveEvent leave;
+        QCoreApplication::sendEvent(&desk.window(), &leave);
+        QVERIFY(!says("Drop to"));
+        QVERIFY(over(home->truth()));
+        QVERIFY(says("Drop to add this file to the case"));
+        QVERIFY(desk.model().isOpen()); // nothing has happened yet
+        QVERIFY(!desk.model().hasMask());
+    }
+
     void aMissingSequenceIsNamedAndCanBeGiven()
     {
         Desk desk;
