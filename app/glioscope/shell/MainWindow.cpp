@@ -142,8 +142,10 @@ void MainWindow::dragEnterEvent(QDragEnterEvent *event)
     message.tone = widgets::Tone::Plain;
     message.icon = "folder-open";
     const QString path = event->mimeData()->urls().value(0).toLocalFile();
-    message.title = QFileInfo(path).isDir() ? tr("Drop to open this folder") : tr("Drop to add this file to the case");
-    message.text = tr("An image is added as a sequence, a mask as the mask.");
+    const bool folder = QFileInfo(path).isDir();
+    message.title = folder ? tr("Drop to open this folder") : tr("Drop to add this file to the case");
+    message.text = folder ? tr("The case that is open stays in the list.")
+                          : tr("An image is added as a sequence, a mask as the mask.");
     message.closable = false;
     m_banner->setMessage(message);
 }
