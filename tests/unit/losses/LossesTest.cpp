@@ -210,6 +210,20 @@ TEST_CASE("region losses forgive labels mixed up inside a region and stay finite
           Approx(-(std::log(0.8) + std::log(0.6) + std::log(0.8)) / 3).epsilon(1e-4));
 }
 
+TEST_CASE("the loss of the regions tells non-enhancing core from cyst by the labels' share alone", "[losses]")
+{
+    const auto target = torch::full({1, 2, 2, 2}, 3, torch::kLong);
+    const auto slope = [&](double share) {
+        LossOptions options{.kind = "regions", .labelCrossEntropy = share};
+        auto logits = torch::zeros({1, 5, 2, 2, 2}).requires_grad_();
+        segmentationLoss({logits}, target, options).backward();
+        return torch::Tensor(logits.grad().flatten(2).sum(2)[0]);
+    };
+    const auto without = slope(0), with = slope(0.2);
+    CHECK(without[2].item<double>() == Approx(without[3].item<double>()).epsilon(1e-5)); // NET, CC: the same region
+    CHECK(with[3].item<double>() < with[2].item<double>() - 0.1);                        // towards the cyst
+}
+
 TEST_CASE("every loss learns the whole from tumour without a named class, and nothing about its classes",
           "[losses][partial]")
 {

@@ -69,6 +69,7 @@ template <class Visit> void visitFields(LossRecipe &l, Visit visit)
     visit("kind", l.kind);
     visit("crossEntropy", l.crossEntropy);
     visit("dice", l.dice);
+    visit("labelCrossEntropy", l.labelCrossEntropy);
     visit("diceOverClasses", l.diceOverClasses);
     visit("diceOverRegions", l.diceOverRegions);
     visit("deepSupervision", l.deepSupervision);
@@ -282,6 +283,7 @@ void check(const Recipe &r)
          "\"loss.kind\" must be glioscope, nnunet, regions or focal-tversky.");
     need(r.loss.crossEntropy >= 0 && r.loss.dice >= 0 && r.loss.crossEntropy + r.loss.dice > 0,
          "\"loss.crossEntropy\" and dice must be 0 or above, and one of them above 0.");
+    need(r.loss.labelCrossEntropy >= 0, "\"loss.labelCrossEntropy\" must be 0 or above.");
     need(r.loss.tverskyAlpha >= 0 && r.loss.tverskyBeta >= 0 && r.loss.tverskyGamma > 0 && r.loss.tverskySmooth >= 0,
          "\"loss.tverskyAlpha\", Beta and Smooth must be 0 or above, Gamma above 0.");
     need(r.loss.classWeights == "none" || r.loss.classWeights == "enet", "\"loss.classWeights\" must be none or enet.");

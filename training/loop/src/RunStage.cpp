@@ -17,6 +17,7 @@ losses::LossOptions lossOptions(const LossRecipe &l)
     return {.kind = l.kind,
             .crossEntropy = l.crossEntropy,
             .dice = l.dice,
+            .labelCrossEntropy = l.labelCrossEntropy,
             .diceOverClasses = l.diceOverClasses,
             .diceOverRegions = l.diceOverRegions,
             .deepSupervision = l.deepSupervision,

@@ -68,9 +68,12 @@ namespace {
 
 torch::Tensor oneLoss(const torch::Tensor &logits, const torch::Tensor &target, const LossOptions &options)
 {
-    if (options.kind == "regions")
-        return options.crossEntropy * regionCrossEntropy(logits, target) +
-               options.dice * regionDiceLoss(logits, target, options.smooth);
+    if (options.kind == "regions") {
+        const auto loss = options.crossEntropy * regionCrossEntropy(logits, target) +
+                          options.dice * regionDiceLoss(logits, target, options.smooth);
+        if (options.labelCrossEntropy <= 0) return loss;
+        return loss + options.labelCrossEntropy * crossEntropy(logits, target, options.classWeights);
+    }
     const auto first = options.crossEntropy * crossEntropy(logits, target, options.classWeights);
     if (options.dice <= 0) return first;
     if (options.kind == "nnunet") return first + options.dice * batchDiceLoss(logits, target, options.smooth);

@@ -65,6 +65,7 @@ struct LossRecipe {
     std::string kind = "glioscope"; ///< "glioscope", "nnunet", "regions", "focal-tversky": see LossOptions
     double crossEntropy = 1.5, dice = 1.0;
     bool diceOverClasses = true, diceOverRegions = true, deepSupervision = true, dropLowest = false;
+    double labelCrossEntropy = 0.2; ///< "regions" alone
     double tverskyAlpha = 0.3, tverskyBeta = 0.7, tverskyGamma = 0.75, tverskySmooth = 1;
     std::string classWeights = "none"; ///< "enet": from the labels' shares in the stage's first windows
     double classWeightCap = 10;        ///< no label above so many times the background's

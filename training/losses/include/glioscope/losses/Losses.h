@@ -10,12 +10,14 @@ namespace glio::losses {
 struct LossOptions {
     /// "glioscope": cross-entropy + soft Dice over the sets that occur, a sample at a time.
     /// "nnunet":    cross-entropy - soft Dice over the four labels, occurring or not, over the batch.
-    /// "regions":   binary cross-entropy + soft Dice of WT, TC and ET, through summed probabilities.
+    /// "regions":   binary cross-entropy + soft Dice of WT, TC and ET, through summed probabilities, and
+    ///              `labelCrossEntropy` times the cross-entropy of the labels: regions alone leave NET and CC open.
     /// "focal-tversky": cross-entropy + the asymmetric focal Tversky loss of the four labels, over the batch.
     /// `crossEntropy` weighs the first term of each, `dice` the second.
     std::string kind = "glioscope";
-    double crossEntropy = 1.0;   ///< weight of the mean cross-entropy over voxels
-    double dice = 1.0;           ///< weight of 1 - mean soft Dice
+    double crossEntropy = 1.0; ///< weight of the mean cross-entropy over voxels
+    double dice = 1.0;         ///< weight of 1 - mean soft Dice
+    double labelCrossEntropy = 0.2;
     bool diceOverClasses = true; ///< Dice of each of the four labels
     bool diceOverRegions = true; ///< Dice of WT (1-4) and TC (1-3), through summed probabilities
     bool deepSupervision = true; ///< coarser outputs count too, with weights 1, 1/2, 1/4 … that sum to 1
