@@ -26,6 +26,7 @@ QString programOf(const EngineOptions &options)
 EngineProcess::EngineProcess(EngineOptions options, QObject *parent) : QObject(parent), m_options(std::move(options))
 {
     m_restart.setSingleShot(true);
+    m_restart.setTimerType(Qt::PreciseTimer); // a coarse one may fire 5 % early
     m_initialize.setSingleShot(true);
     connect(&m_restart, &QTimer::timeout, this, &EngineProcess::launch);
     connect(&m_initialize, &QTimer::timeout, this,
