@@ -1,12 +1,12 @@
 #include "engine/TorchBackend.h"
 
 #include "glioscope/base/Memory.h"
+#include "glioscope/base/Processor.h"
 #include "glioscope/inference/Segmenter.h"
 #include "glioscope/interchange/ModelRegistry.h"
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <mutex>
 
 namespace glio::engine {
@@ -16,11 +16,8 @@ using inference::Segmenter;
 
 std::string processorName()
 {
-    std::ifstream file("/proc/cpuinfo");
-    for (std::string line; std::getline(file, line);)
-        if (line.starts_with("model name"))
-            if (const auto colon = line.find(": "); colon != std::string::npos) return line.substr(colon + 2);
-    return "CPU";
+    const std::string name = processorField("model name");
+    return name.empty() ? "CPU" : name;
 }
 
 Result<inference::SegmentOptions> optionsOf(const auto &params)

@@ -3,12 +3,11 @@
 #include "glioscope/base/AtomicFile.h"
 #include "glioscope/base/Parallel.h"
 #include "glioscope/base/Paths.h"
+#include "glioscope/base/Processor.h"
 #include "glioscope/base/Sha256.h"
 #include "glioscope/nets/NetShape.h"
 
 #include <nlohmann/json.hpp>
-
-#include <fstream>
 
 namespace glio::inference {
 namespace {
@@ -33,14 +32,6 @@ std::string key(const nets::NetSpec &spec, const std::string &device, Precision 
            std::string(precisionName(precision));
 }
 
-std::string cpuinfo(const std::string &field)
-{
-    std::ifstream stream("/proc/cpuinfo");
-    for (std::string line; std::getline(stream, line);)
-        if (line.starts_with(field))
-            if (const auto colon = line.find(": "); colon != std::string::npos) return line.substr(colon + 2);
-    return {};
-}
 } // namespace
 
 std::int64_t runnerBytes(const nets::NetSpec &spec, const Speed &how, const Size3 &window)
@@ -69,8 +60,9 @@ std::int64_t runnerBytes(const nets::NetSpec &spec, const Speed &how, const Size
 
 std::string processorName()
 {
-    static const std::string name = cpuinfo("model name") + ", family " + cpuinfo("cpu family") + ", model " +
-                                    cpuinfo("model\t") + ", " + std::to_string(threadCount()) + " threads";
+    static const std::string name = processorField("model name") + ", family " + processorField("cpu family") +
+                                    ", model " + processorField("model\t") + ", " + std::to_string(threadCount()) +
+                                    " threads";
     return name;
 }
 

@@ -1,8 +1,9 @@
 #include "glioscope/nets/Device.h"
 
+#include "glioscope/base/Processor.h"
+
 #include <charconv>
 #include <climits>
-#include <fstream>
 #include <mutex>
 #include <torch/cuda.h>
 #ifdef __GLIBC__
@@ -33,11 +34,8 @@ Result<torch::Device> chooseDevice(const std::string &name)
 bool processorHasBfloat16()
 {
     static const bool has = [] {
-        std::ifstream file("/proc/cpuinfo");
-        for (std::string line; std::getline(file, line);)
-            if (line.starts_with("flags"))
-                return (line + ' ').contains(" avx512_bf16 ") || (line + ' ').contains(" amx_bf16 ");
-        return false;
+        const std::string flags = ' ' + processorField("flags") + ' ';
+        return flags.contains(" avx512_bf16 ") || flags.contains(" amx_bf16 ");
     }();
     return has;
 }
