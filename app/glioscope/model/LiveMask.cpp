@@ -8,18 +8,6 @@
 
 namespace glio::app {
 
-VoxelBox VoxelBox::joined(const VoxelBox &other) const
-{
-    if (empty()) return other;
-    if (other.empty()) return *this;
-    VoxelBox both;
-    for (int a = 0; a < 3; ++a) {
-        both.start[a] = std::min(start[a], other.start[a]);
-        both.size[a] = std::max(start[a] + size[a], other.start[a] + other.size[a]) - both.start[a];
-    }
-    return both;
-}
-
 namespace {
 
 struct Bounds {

@@ -2,6 +2,7 @@
 #include "glioscope/annotation/Decode.h"
 #include "glioscope/annotation/LabelScheme.h"
 #include "glioscope/annotation/Probabilities.h"
+#include "glioscope/volume/VoxelBox.h"
 
 #include <array>
 #include <map>
@@ -10,16 +11,6 @@
 #include <vector>
 
 namespace glio::app {
-
-/// A box of voxels; empty when a size is 0.
-struct VoxelBox {
-    Index3 start{};
-    Size3 size{};
-    bool empty() const { return size[0] <= 0 || size[1] <= 0 || size[2] <= 0; }
-    /// The smallest box that holds both.
-    VoxelBox joined(const VoxelBox &other) const;
-    friend bool operator==(const VoxelBox &, const VoxelBox &) = default;
-};
 
 /// One region's probability map with what a slider over it needs: histogram, and for each byte the box of the voxels
 /// that have it, so that a moved threshold touches only the voxels whose answer can change.
