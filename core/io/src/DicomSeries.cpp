@@ -22,12 +22,6 @@ struct Slice {
 };
 
 PointMm vec(const std::vector<double> &v, std::size_t at) { return {v[at], v[at + 1], v[at + 2]}; }
-double dot(const PointMm &a, const PointMm &b) { return a.x * b.x + a.y * b.y + a.z * b.z; }
-PointMm cross(const PointMm &a, const PointMm &b)
-{
-    return {a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x};
-}
-
 bool hasPosition(const DicomFile &f)
 {
     return f.decimals(tags::kPosition).size() == 3 && f.decimals(tags::kOrientation).size() == 6;

@@ -25,8 +25,6 @@ template <class Grid> ImageVolume ramp(const Grid &grid)
     return volume;
 }
 
-double dot(const PointMm &a, const PointMm &b) { return a.x * b.x + a.y * b.y + a.z * b.z; }
-
 } // namespace
 
 TEST_CASE("a slice along the grid is the voxels themselves, at their places", "[render][slice]")

@@ -10,7 +10,6 @@ using Catch::Approx;
 
 namespace {
 
-double dot(const PointMm &a, const PointMm &b) { return a.x * b.x + a.y * b.y + a.z * b.z; }
 const WorldBox head{{-80, -100, -70}, {80, 100, 90}};
 
 } // namespace

@@ -6,7 +6,6 @@
 namespace glio::render {
 namespace {
 
-double dot(const PointMm &a, const PointMm &b) { return a.x * b.x + a.y * b.y + a.z * b.z; }
 Rgba colourOf(const Rgb &c) { return rgba(c.r, c.g, c.b); }
 const Rgba violet = rgba(0xB9, 0xA5, 0xFF);
 

@@ -9,8 +9,6 @@
 namespace glio::render {
 namespace {
 
-double dot(const PointMm &a, const PointMm &b) { return a.x * b.x + a.y * b.y + a.z * b.z; }
-
 /// Which voxel axis runs along right, down and normal, and which way.
 struct Alignment {
     bool aligned = false;

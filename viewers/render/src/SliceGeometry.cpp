@@ -8,19 +8,6 @@
 namespace glio::render {
 namespace {
 
-double dot(const PointMm &a, const PointMm &b) { return a.x * b.x + a.y * b.y + a.z * b.z; }
-
-PointMm cross(const PointMm &a, const PointMm &b)
-{
-    return {a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x};
-}
-
-PointMm unit(const PointMm &a)
-{
-    const double length = std::sqrt(dot(a, a));
-    return length > 0 ? (1 / length) * a : a;
-}
-
 /// World axis (0 L, 1 P, 2 S) that each plane's normal lies along.
 int normalWorldAxis(Plane plane) { return plane == Plane::Axial ? 2 : plane == Plane::Coronal ? 1 : 0; }
 

@@ -9,8 +9,6 @@
 namespace glio::render {
 namespace {
 
-double dot(const PointMm &a, const PointMm &b) { return a.x * b.x + a.y * b.y + a.z * b.z; }
-
 bool identical(const Geometry &a, const Geometry &b)
 {
     return a.size() == b.size() && a.spacing() == b.spacing() && a.origin() == b.origin() &&

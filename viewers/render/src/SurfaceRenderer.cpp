@@ -27,8 +27,6 @@
 namespace glio::render {
 namespace {
 
-double dot(const PointMm &a, const PointMm &b) { return a.x * b.x + a.y * b.y + a.z * b.z; }
-
 /// A translucent surface in two actors of the opaque pass, drawn in order: the first lays down depth and no colour, the
 /// second blends the nearest layer alone. Depth peeling gives the same picture at many times the cost under llvmpipe.
 struct Glass {

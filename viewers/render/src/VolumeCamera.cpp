@@ -9,13 +9,6 @@ namespace {
 
 constexpr double kRadians = std::numbers::pi / 180;
 
-double dot(const PointMm &a, const PointMm &b) { return a.x * b.x + a.y * b.y + a.z * b.z; }
-PointMm cross(const PointMm &a, const PointMm &b)
-{
-    return {a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x};
-}
-PointMm unit(const PointMm &a) { return (1 / std::max(1e-12, std::sqrt(dot(a, a)))) * a; }
-
 /// Rodrigues' formula; `axis` is a unit vector.
 PointMm turned(const PointMm &v, const PointMm &axis, double degrees)
 {

@@ -12,12 +12,6 @@
 namespace glio::render {
 namespace {
 
-double dot(const PointMm &a, const PointMm &b) { return a.x * b.x + a.y * b.y + a.z * b.z; }
-PointMm cross(const PointMm &a, const PointMm &b)
-{
-    return {a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x};
-}
-
 /// How far along the ray the mesh is met first, in lengths of `direction`.
 std::optional<double> hit(vtkPolyData *mesh, const PointMm &from, const PointMm &direction)
 {
@@ -111,7 +105,7 @@ struct VolumeScene::Private {
         }
     }
 
-    /// The slice planes' voxels that show: inside the volume and not background.
+    /// Where the ray first meets one of the slice planes inside the image.
     std::optional<double> hitPlanes(const PointMm &from, const PointMm &direction) const
     {
         std::optional<double> nearest;

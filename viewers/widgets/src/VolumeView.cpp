@@ -55,13 +55,13 @@ struct VolumeView::Private {
           header(new ViewHeader(QStringLiteral("view.3d"), VolumeView::tr("3D"), true, view)),
           canvas(new ViewCanvas(view))
     {
-        painter.setDrawn([this](std::optional<render::VolumePicture> picture) { show(std::move(picture)); });
+        surfaceThread.setDrawn([this](std::optional<render::VolumePicture> picture) { show(std::move(picture)); });
     }
 
     VolumeView *q;
     ViewHeader *header;
     ViewCanvas *canvas;
-    SurfaceThread painter;
+    SurfaceThread surfaceThread;
     render::VolumeScene scene;
     double drawMs = 0; ///< of the last picture, at full resolution
     interaction::MouseMap mouse;
@@ -126,7 +126,8 @@ struct VolumeView::Private {
     /// A picture at a time: what changes while it is drawn is drawn next, in one go.
     void draw()
     {
-        if (!empty() && !painter.failed() && !painter.drawing() && scene.needsDrawing()) painter.draw(scene.shoot());
+        if (!empty() && !surfaceThread.failed() && !surfaceThread.drawing() && scene.needsDrawing())
+            surfaceThread.draw(scene.shoot());
     }
 
     void show(std::optional<render::VolumePicture> picture)
@@ -144,31 +145,31 @@ struct VolumeView::Private {
     {
         scene.resize(canvas->width(), canvas->height(), canvas->devicePixelRatioF());
         draw();
-        return empty() || painter.failed() ? scene.composeNothing() : scene.compose();
+        return empty() || surfaceThread.failed() ? scene.composeNothing() : scene.compose();
     }
 
     const render::Frame &compose()
     {
         render::Frame &frame = background();
         QImage picture = imageOver(frame);
-        QPainter pen(&picture);
-        pen.setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing);
+        QPainter painter(&picture);
+        painter.setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing);
         const QSizeF size = canvas->size();
-        if (empty() || painter.failed()) {
-            pen.setFont(Theme::font(TextSize::Body));
-            pen.setPen(QColor(0x7E, 0x88, 0x94));
-            pen.drawText(QRectF(QPointF(), size).adjusted(Theme::px(24), 0, -Theme::px(24), 0),
-                         Qt::AlignCenter | Qt::TextWordWrap,
-                         empty() ? VolumeView::tr("No image")
-                                 : VolumeView::tr("This graphics driver is too old.\nSlices are drawn without it; "
-                                                  "3D needs OpenGL 3.2."));
+        if (empty() || surfaceThread.failed()) {
+            painter.setFont(Theme::font(TextSize::Body));
+            painter.setPen(QColor(0x7E, 0x88, 0x94));
+            painter.drawText(QRectF(QPointF(), size).adjusted(Theme::px(24), 0, -Theme::px(24), 0),
+                             Qt::AlignCenter | Qt::TextWordWrap,
+                             empty() ? VolumeView::tr("No image")
+                                     : VolumeView::tr("This graphics driver is too old.\nSlices are drawn without it; "
+                                                      "3D needs OpenGL 3.2."));
         } else {
             QStringList lines = corners ? cornerLines : QStringList();
             if (busy) lines << VolumeView::tr("Updating");
-            paintCornerLines(pen, Theme::px(10), Theme::px(7), lines, false);
-            drawMarker(pen, size);
+            paintCornerLines(painter, Theme::px(10), Theme::px(7), lines, false);
+            drawMarker(painter, size);
         }
-        pen.end();
+        painter.end();
         return frame;
     }
 
@@ -333,8 +334,8 @@ void VolumeView::resetCamera()
 
 bool VolumeView::updating() const
 {
-    const bool stale = m->canvas->isVisible() && !m->empty() && !m->painter.failed() && m->scene.needsDrawing();
-    return m->busy || m->painter.drawing() || stale;
+    const bool stale = m->canvas->isVisible() && !m->empty() && !m->surfaceThread.failed() && m->scene.needsDrawing();
+    return m->busy || m->surfaceThread.drawing() || stale;
 }
 ViewCanvas *VolumeView::canvas() const { return m->canvas; }
 

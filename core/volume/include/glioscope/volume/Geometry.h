@@ -1,7 +1,9 @@
 #pragma once
 #include "glioscope/base/Error.h"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <string>
 
@@ -16,6 +18,15 @@ struct PointMm {
     friend PointMm operator*(double s, PointMm a) { return {s * a.x, s * a.y, s * a.z}; }
     friend bool operator==(const PointMm &, const PointMm &) = default;
 };
+
+inline double dot(const PointMm &a, const PointMm &b) { return a.x * b.x + a.y * b.y + a.z * b.z; }
+inline PointMm cross(const PointMm &a, const PointMm &b)
+{
+    return {a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x};
+}
+inline double length(const PointMm &a) { return std::sqrt(dot(a, a)); }
+/// The same direction, 1 long; a vector of no length stays one.
+inline PointMm unit(const PointMm &a) { return (1 / std::max(1e-12, length(a))) * a; }
 
 using Index3 = std::array<std::int64_t, 3>;    ///< voxel index (i, j, k), i fastest in memory
 using Size3 = std::array<std::int64_t, 3>;     ///< (ni, nj, nk)
