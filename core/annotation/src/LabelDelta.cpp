@@ -48,8 +48,7 @@ LabelDelta LabelDelta::between(const LabelMap &before, const LabelMap &after)
             std::size_t end = at + 1;
             while (end < LabelMap::kBlockVoxels && from[end] == from[at] && to[end] == to[at])
                 ++end;
-            delta.m_runs.push_back(
-                {std::uint32_t(n), std::uint16_t(at), std::uint16_t(end - at), from[at], to[at]});
+            delta.m_runs.push_back({std::uint32_t(n), std::uint16_t(at), std::uint16_t(end - at), from[at], to[at]});
             at = end;
         }
     }
@@ -150,8 +149,8 @@ Result<LabelDelta> LabelDelta::decoded(std::string_view bytes)
         const std::uint64_t start = end + gap;
         end = start + length;
         if (length == 0 || end > LabelMap::kBlockVoxels || block > ~std::uint32_t{0}) return damaged();
-        delta.m_runs.push_back({std::uint32_t(block), std::uint16_t(start), std::uint16_t(length), Label(bytes[0]),
-                                Label(bytes[1])});
+        delta.m_runs.push_back(
+            {std::uint32_t(block), std::uint16_t(start), std::uint16_t(length), Label(bytes[0]), Label(bytes[1])});
         bytes.remove_prefix(2);
     }
     if (!bytes.empty()) return damaged();

@@ -1,5 +1,5 @@
-#include "glioscope/annotation/LabelDelta.h"
 #include "glioscope/annotation/LabelMap.h"
+#include "glioscope/annotation/LabelDelta.h"
 #include "glioscope/base/Random.h"
 
 #include <catch2/catch_test_macros.hpp>

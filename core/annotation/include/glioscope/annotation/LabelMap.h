@@ -1,7 +1,7 @@
 #pragma once
 #include "glioscope/annotation/LabelScheme.h"
-#include "glioscope/volume/VoxelBox.h"
 #include "glioscope/volume/Volume.h"
+#include "glioscope/volume/VoxelBox.h"
 
 #include <array>
 #include <memory>
