@@ -103,7 +103,8 @@ void readStoredResult(LoadedCase &loaded, const CaseStore &store)
     std::error_code error;
     if (loaded.record.mask.origin != MaskOrigin::Model) return; // a mask file was opened since
     std::optional<LabelVolume> mask;                            // as the model gave it: small islands dropped
-    if (auto labels = io::readLabels(folder / "labels.nii.gz")) mask = std::move(*labels);
+    const fs::path given = fs::exists(folder / "model.nii.gz", error) ? "model.nii.gz" : "labels.nii.gz";
+    if (auto labels = io::readLabels(folder / given)) mask = std::move(*labels);
     const auto read = [&](const char *name, const Thresholds &thresholds,
                           std::optional<LabelVolume> given) -> std::optional<LiveMask> {
         if (!fs::exists(folder / name, error)) return std::nullopt;

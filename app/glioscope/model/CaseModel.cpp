@@ -49,6 +49,7 @@ void CaseModel::open(QString id, QString name, std::vector<Series> series, bool 
     m_name = std::move(name);
     m_series = std::move(series);
     if (m_series.empty()) return;
+    replaceDocument(referenceGrid());
     m_cursor = m_firstCursor = referenceGrid().toWorld(referenceGrid().nearestVoxel(referenceGrid().centre()));
     emit opened();
 }
@@ -72,12 +73,9 @@ void CaseModel::close()
     m_series.clear();
     m_id.clear();
     m_name.clear();
-    m_fileMask = {};
-    m_live = {};
-    m_bandLive = {};
-    m_votes.clear();
+    replaceDocument(Geometry{});
+    dropLive();
     m_placeVotes.clear();
-    m_applied.clear();
     m_source = {};
     m_places = {};
     m_placeStates.clear();
@@ -85,7 +83,6 @@ void CaseModel::close()
     m_saved = true;
     m_band = BandState{.inner = m_band.inner, .outer = m_band.outer};
     m_overlay.hidden.clear();
-    m_overlay.locked.clear();
     m_overlay.highlighted = 0;
     m_overlay.held = false;
     m_overlay.visible = true;
@@ -121,130 +118,12 @@ void CaseModel::setWindow(int series, DisplayRange window)
     emit windowChanged(series);
 }
 
-const LabelVolume &CaseModel::mask() const { return m_live.empty() ? m_fileMask : m_live.mask(); }
-
-std::map<std::string, double> CaseModel::volumesMl() const
-{
-    if (!hasMask()) return {};
-    return m_live.empty() ? regionVolumesMl(m_fileMask, *m_scheme) : m_live.volumesMl();
-}
-
-void CaseModel::setMask(LabelVolume mask, const LabelScheme &scheme, MaskSource source)
-{
-    m_live = {};
-    m_bandLive = {};
-    m_fileMask = std::move(mask);
-    m_scheme = &scheme;
-    m_source = std::move(source);
-    m_overlay.hidden.clear();
-    m_band.enabled = false;
-    setPlaces({}, {});
-    m_placesKnown = false;
-    m_saved = true;
-    emit maskReplaced();
-    emit maskChanged();
-    emit bandChanged();
-    emit placesChanged();
-    emit savedChanged();
-}
-
-void CaseModel::setLive(LiveMask live, MaskSource source)
-{
-    m_fileMask = {};
-    m_bandLive = {};
-    m_votes.clear();
-    m_live = std::move(live);
-    m_scheme = &m_live.scheme();
-    m_applied = m_live.thresholds();
-    m_source = std::move(source);
-    m_places = {};
-    m_placeStates.clear();
-    m_placesKnown = false;
-    m_overlay.hidden.clear();
-    m_band.enabled = true;
-    if (!m_live.field(m_band.regionId.toStdString())) {
-        m_band.regionId = QString::fromStdString(m_scheme->regions().front().id);
-    }
-    emit maskReplaced();
-    emit maskChanged();
-    emit bandChanged();
-    emit placesChanged();
-    setSaved(false);
-}
-
 void CaseModel::setBandLive(LiveMask live, int looks)
 {
     if (m_live.empty()) return;
     m_bandLive = std::move(live);
     m_source.looks = looks;
     emit bandChanged();
-}
-
-void CaseModel::moveThreshold(double threshold)
-{
-    if (m_live.empty()) return;
-    const std::string region = m_band.regionId.toStdString();
-    if (std::abs(m_live.threshold(region) - threshold) < 1e-9) return;
-    if (!m_live.setThreshold(region, threshold)) return;
-    emit maskChanged();
-}
-
-double CaseModel::bandThreshold() const { return m_live.threshold(m_band.regionId.toStdString()); }
-
-bool CaseModel::thresholdMoved() const
-{
-    if (m_live.empty()) return false;
-    for (const RegionDefinition &region : m_scheme->regions()) {
-        const auto applied = m_applied.find(region.id);
-        if (std::abs((applied == m_applied.end() ? 0.5 : applied->second) - m_live.threshold(region.id)) > 1e-9)
-            return true;
-    }
-    return false;
-}
-
-void CaseModel::applyThreshold()
-{
-    if (!thresholdMoved()) return;
-    m_applied = m_live.thresholds();
-    emit maskChanged();
-    setSaved(false);
-}
-
-void CaseModel::resetThreshold()
-{
-    if (!thresholdMoved()) return;
-    for (const RegionDefinition &region : m_scheme->regions()) {
-        const auto applied = m_applied.find(region.id);
-        m_live.setThreshold(region.id, applied == m_applied.end() ? 0.5 : applied->second);
-    }
-    emit maskChanged();
-}
-
-LiveMask CaseModel::applied() const
-{
-    LiveMask mask = m_live; // volumes are shared until one is changed
-    for (const RegionDefinition &region : m_scheme->regions()) {
-        const auto applied = m_applied.find(region.id);
-        (void)mask.setThreshold(region.id, applied == m_applied.end() ? 0.5 : applied->second);
-    }
-    return mask;
-}
-
-void CaseModel::clearMask()
-{
-    if (!hasMask()) return;
-    m_live = {};
-    m_bandLive = {};
-    m_fileMask = {};
-    m_source = {};
-    m_places = {};
-    m_placeStates.clear();
-    m_placesKnown = false;
-    m_band.enabled = false;
-    emit maskReplaced();
-    emit maskChanged();
-    emit bandChanged();
-    emit placesChanged();
 }
 
 void CaseModel::setSaved(bool saved)
@@ -277,14 +156,6 @@ void CaseModel::setPlaces(Places places, std::vector<PlaceState> states, std::ve
     emit placesChanged();
 }
 
-void CaseModel::setPlaceState(int row, PlaceState state)
-{
-    if (row < 0 || row >= int(m_placeStates.size()) || m_placeStates[row] == state) return;
-    m_placeStates[row] = state;
-    setSaved(false);
-    emit placesChanged();
-}
-
 int CaseModel::openPlaces() const { return int(std::ranges::count(m_placeStates, PlaceState::Open)); }
 
 double CaseModel::openMl() const
@@ -307,17 +178,21 @@ std::optional<PointMm> CaseModel::centreOf(const std::string &regionId) const
 {
     const RegionDefinition *region = m_scheme->region(regionId);
     if (!region || !hasMask()) return std::nullopt;
-    const LabelVolume &volume = mask();
     std::array<bool, 256> wanted{};
     for (const Label label : region->labels)
         wanted[label] = true;
-    const Size3 size = volume.size();
     const auto each = [&](auto &&visit) {
-        const std::uint8_t *voxel = volume.data();
-        for (std::int64_t k = 0; k < size[2]; ++k)
-            for (std::int64_t j = 0; j < size[1]; ++j)
-                for (std::int64_t i = 0; i < size[0]; ++i, ++voxel)
-                    if (*voxel != 0 && wanted[*voxel]) visit(double(i), double(j), double(k));
+        for (std::size_t n = 0; n < m_shown.blockCount(); ++n) {
+            const LabelMap::Block *block = m_shown.block(n);
+            if (!block) continue;
+            const VoxelBox box = m_shown.blockBox(n);
+            for (std::size_t at = 0; at < LabelMap::kBlockVoxels; ++at) {
+                if ((*block)[at] == 0 || !wanted[(*block)[at]]) continue;
+                constexpr auto edge = std::size_t(LabelMap::kEdge);
+                visit(double(box.start[0]) + double(at % edge), double(box.start[1]) + double(at / edge % edge),
+                      double(box.start[2]) + double(at / edge / edge));
+            }
+        }
     };
     double sum[3] = {0, 0, 0}, count = 0;
     each([&](double i, double j, double k) {
@@ -336,14 +211,14 @@ std::optional<PointMm> CaseModel::centreOf(const std::string &regionId) const
         best = distance;
         at = {i, j, k};
     });
-    return volume.geometry().toWorld(at);
+    return m_shown.geometry().toWorld(at);
 }
 
 Label CaseModel::labelUnderCursor() const
 {
     if (!hasMask()) return 0;
-    const Index3 voxel = mask().geometry().nearestVoxel(m_cursor);
-    return mask().geometry().contains(voxel) ? mask().at(voxel) : Label{0};
+    const Index3 voxel = m_shown.geometry().nearestVoxel(m_cursor);
+    return m_shown.geometry().contains(voxel) ? m_shown.at(voxel) : Label{0};
 }
 
 std::optional<float> CaseModel::valueAtCursor(int series) const

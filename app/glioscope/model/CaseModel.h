@@ -1,6 +1,7 @@
 #pragma once
 #include "model/LiveMask.h"
 
+#include "glioscope/annotation/MaskDocument.h"
 #include "glioscope/annotation/Places.h"
 #include "glioscope/volume/Sequence.h"
 #include "glioscope/volume/Statistics.h"
@@ -30,7 +31,7 @@ struct Series {
     PointMm headLow, headHigh;      ///< box of the head, LPS mm
 };
 
-enum class MaskOrigin { None, File, Model };
+enum class MaskOrigin { None, File, Model, Drawn };
 
 /// How far a model's answer can be trusted, as the engine told it with the mask.
 struct CaseTrust {
@@ -82,7 +83,6 @@ struct OverlayState {
     bool visible = true;    ///< S switches
     bool held = false;      ///< H held down hides everything
     std::set<Label> hidden; ///< eyes closed
-    std::set<Label> locked;
     Label highlighted = 0;
 };
 
@@ -113,32 +113,61 @@ public:
     void setSequence(int series, Sequence sequence);
     void setWindow(int series, DisplayRange window);
 
-    // --- mask and probabilities
+    // --- mask, history and probabilities. The mask is changed by acts alone, each one a step that undoes.
     bool hasMask() const { return m_source.origin != MaskOrigin::None; }
-    const LabelVolume &mask() const;
+    const LabelMap &labels() const { return m_shown; } ///< what the views show: the mask, or a preview of it
+    const MaskDocument &document() const { return m_document; }
+    bool previewing() const { return m_previewing; }
     const LabelScheme &scheme() const { return *m_scheme; }
     const MaskSource &maskSource() const { return m_source; }
     bool hasProbabilities() const { return !m_live.empty(); }
     const LiveMask &live() const { return m_live; }
-    std::map<std::string, double> volumesMl() const;
+    std::map<std::string, double> volumesMl() const; ///< of what is shown
+    /// The volumes when the present model or file had just given the mask; empty before.
+    const std::map<std::string, double> &draftVolumesMl() const { return m_draftVolumes; }
     /// A mask read from a file; probabilities and places go.
-    void setMask(LabelVolume mask, const LabelScheme &scheme, MaskSource source);
-    /// A model's answer. `keepMask`: the mask stays what the first look said, only band and places follow.
+    void setMask(const LabelVolume &mask, const LabelScheme &scheme, MaskSource source);
+    /// A model's answer: every voxel that is neither locked nor set by hand takes it.
     void setLive(LiveMask live, MaskSource source);
+    /// As it was kept: history and mask from the journal, then probabilities without writing the mask again.
+    void restore(MaskDocument document, std::optional<LiveMask> live, MaskSource source);
     /// Later looks: probabilities for band and places; the mask of the first look stays until the threshold is moved.
     void setBandLive(LiveMask live, int looks);
     /// Per label of the scheme: looks whose mask had it there. Empty with one look or when read back from the store.
     void setVotes(std::vector<Volume<std::uint8_t>> votes) { m_votes = std::move(votes); }
     const std::vector<Volume<std::uint8_t>> &votes() const { return m_votes; }
     const LiveMask &bandLive() const { return m_bandLive.empty() ? m_live : m_bandLive; }
+
+    // --- acts
+    void setReader(const QString &name);
+    /// Starts an empty mask of our own where there is none.
+    void beginDrawing();
+    void beginAct(Act act);
+    WriteResult write(const Selection &selection, Label label); ///< shown at once
+    WriteResult write(const LabelPatch &patch);
+    bool commitAct(); ///< false: nothing changed, there is no step
+    void abandonAct();
+    bool acting() const { return m_document.isOpen(); }
+    void setPreview(LabelMap shown); ///< a tool's answer before it is taken
+    void dropPreview();
+    bool undo();
+    bool redo();
+    bool goTo(std::size_t position);
+    void setLocked(Label label, bool locked);
+    bool isLocked(Label label) const { return m_document.rules().locked[label]; }
+    /// What may be painted over, as long as this session lasts; locks stay what they are.
+    void setPaintOver(PaintOver over, std::bitset<256> onlyOver, std::optional<IntensityLimit> intensity);
+    void capHistory(std::size_t bytes, std::int64_t savedThrough) { m_document.capHistory(bytes, savedThrough); }
+
+    // --- threshold
     /// Preview threshold of the band's region. Cost: the box that can change.
     void moveThreshold(double threshold);
     double bandThreshold() const;
     bool thresholdMoved() const;
-    void applyThreshold();    ///< *Make this the mask*
-    void resetThreshold();    ///< back to what was made the mask last
-    LiveMask applied() const; ///< as `resetThreshold` would leave it; what is kept while a threshold is tried out
-    void clearMask();
+    void applyThreshold();                                                  ///< *Make this the mask*
+    void resetThreshold();                                                  ///< back to what was made the mask last
+    const Thresholds &modelThresholds() const { return m_modelThresholds; } ///< before anybody moved them
+    const LabelVolume &modelMask() const { return m_modelMask; }            ///< what the model said at these
     bool saved() const { return m_saved; }
     void setSaved(bool saved);
 
@@ -172,8 +201,13 @@ signals:
     void seriesAdded(int series);
     void seriesRemoved(int series); ///< the later ones moved up
     void windowChanged(int series);
-    void maskChanged();  ///< voxels or volumes; also after each threshold move
-    void maskReplaced(); ///< another mask altogether
+    void maskChanged();                           ///< voxels or volumes; also after each threshold move
+    void maskReplaced();                          ///< another mask altogether
+    void documentReplaced();                      ///< another mask document: another journal
+    void stepMade();                              ///< the last of document().steps() is new
+    void historyMoved();                          ///< undo, redo, a jump
+    void historyFailed(const glio::Error &error); ///< an undo could not be done; nothing changed
+    void locksChanged();
     void bandChanged();
     void overlayChanged();
     void placesChanged();
@@ -183,9 +217,20 @@ signals:
 private:
     QString m_id, m_name;
     std::vector<Series> m_series;
-    LabelVolume m_fileMask;
+    void replaceDocument(const Geometry &grid);
+    void dropLive();
+    void showMask();     ///< what is shown is the mask again
+    void followStates(); ///< scheme, locks, places and thresholds from the document's named values
+    bool moved(const Result<VoxelBox> &box);
+    MaskDocument m_document;
+    LabelMap m_shown;
+    bool m_previewing = false;
+    std::string m_reader;
+    std::map<std::string, double> m_draftVolumes;
     const LabelScheme *m_scheme;
     LiveMask m_live, m_bandLive;
+    Thresholds m_modelThresholds; ///< as the model gave them
+    LabelVolume m_modelMask;
     std::vector<Volume<std::uint8_t>> m_votes;
     std::vector<PlaceVotes> m_placeVotes;
     Thresholds m_applied;

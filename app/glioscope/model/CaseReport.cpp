@@ -128,7 +128,7 @@ std::vector<Point2> convexHull(std::vector<Point2> points)
 
 } // namespace
 
-std::optional<Diameter> longestByAcross(const LabelVolume &mask, const std::vector<Label> &labels)
+std::optional<Diameter> longestByAcross(const LabelMap &mask, const std::vector<Label> &labels)
 {
     const Geometry &grid = mask.geometry();
     const auto axes = grid.worldAxes();
@@ -139,13 +139,14 @@ std::optional<Diameter> longestByAcross(const LabelVolume &mask, const std::vect
         wanted[label] = true;
     const auto slices = static_cast<std::size_t>(size[up]);
     std::vector<std::vector<Point2>> edges(slices); // row ends of each slice: the hull needs no more
-    for (std::int64_t s = 0; s < size[up]; ++s) {
-        for (std::int64_t r = 0; r < size[down]; ++r) {
+    const VoxelBox box = mask.boundingBox();
+    for (std::int64_t s = box.start[up]; s < box.start[up] + box.size[up]; ++s) {
+        for (std::int64_t r = box.start[down]; r < box.start[down] + box.size[down]; ++r) {
             Index3 v{};
             v[up] = s;
             v[down] = r;
             std::int64_t first = -1, last = -1;
-            for (std::int64_t c = 0; c < size[across]; ++c) {
+            for (std::int64_t c = box.start[across]; c < box.start[across] + box.size[across]; ++c) {
                 v[across] = c;
                 if (!wanted[mask.at(v)]) continue;
                 if (first < 0) first = c;
@@ -196,7 +197,10 @@ Result<void> writeResult(const SaveJob &job, const fs::path &folder)
 {
     if (const auto made = makeFolder(folder); !made) return made;
     const io::WriteOptions options{.schemeId = job.schemeId};
-    if (const auto done = io::writeLabels(folder / "labels.nii.gz", job.mask, options); !done) return done;
+    if (const auto done = io::writeLabels(folder / "labels.nii.gz", job.mask.toVolume(), options); !done) return done;
+    if (job.modelMask) {
+        if (const auto done = io::writeLabels(folder / "model.nii.gz", *job.modelMask, options); !done) return done;
+    }
     const auto series = [&](const Probabilities &probabilities, const char *name) {
         return io::writeSeries(folder / name, std::span<const LabelVolume>(probabilities.classes), options);
     };
@@ -211,7 +215,7 @@ Result<void> writeResult(const SaveJob &job, const fs::path &folder)
 
 Result<void> exportMask(const SaveJob &job, const fs::path &file)
 {
-    return io::writeLabels(file, job.mask, {.schemeId = job.schemeId});
+    return io::writeLabels(file, job.mask.toVolume(), {.schemeId = job.schemeId});
 }
 
 Result<void> writeReportPage(const SaveJob &job, const fs::path &folder)
@@ -267,7 +271,8 @@ Result<void> writeReportPage(const SaveJob &job, const fs::path &folder)
                  source.origin == MaskOrigin::Model ? tr("Made by %1 %2 on %3.")
                                                           .arg(source.modelName, source.modelVersion, source.device)
                                                           .toHtmlEscaped()
-                                                    : tr("The mask was read from a file."));
+                 : source.origin == MaskOrigin::Drawn ? tr("The mask was drawn by hand.")
+                                                      : tr("The mask was read from a file."));
     return writeFileAtomically(folder / "index.html", page.toStdString());
 }
 

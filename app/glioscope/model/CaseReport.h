@@ -12,7 +12,8 @@ namespace glio::app {
 /// Snapshots of everything that a save needs, so that it can run on a worker thread.
 struct SaveJob {
     CaseRecord record;
-    LabelVolume mask;
+    LabelMap mask;
+    std::optional<LabelVolume> modelMask; ///< what the model said, beside what hands made of it
     std::string schemeId;
     std::optional<Probabilities> probabilities; ///< first look
     std::optional<Probabilities> band;          ///< mean over the looks
@@ -27,10 +28,10 @@ struct Diameter {
     double longestMm = 0, acrossMm = 0;
     PointMm where; ///< middle of the longest
 };
-std::optional<Diameter> longestByAcross(const LabelVolume &mask, const std::vector<Label> &labels);
+std::optional<Diameter> longestByAcross(const LabelMap &mask, const std::vector<Label> &labels);
 
-/// FOLDER/{labels,probabilities,band}.nii.gz, each written beside, read back, compared, then renamed over; report.json.
-/// Errors: those of io::writeLabels. Used for the case store and for *Save results*.
+/// FOLDER/{labels,model,probabilities,band}.nii.gz, each written beside, read back, compared, then renamed over;
+/// report.json. Errors: those of io::writeLabels. Used for the case store and for *Save results*.
 Result<void> writeResult(const SaveJob &job, const std::filesystem::path &folder);
 /// report.json alone, with the keys that the command line promises.
 Result<void> writeReportJson(const SaveJob &job, const std::filesystem::path &file);

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::array kStateIds{"not-started", "draft", "needs-checking", "second-reader", "approved", "missing"};
 constexpr std::array kPlaceIds{"open", "kept", "changed", "asked"};
-constexpr std::array kOriginIds{"none", "file", "model"};
+constexpr std::array kOriginIds{"none", "file", "model", "drawn"};
 
 template <class Enum, std::size_t N> Enum fromId(const std::array<const char *, N> &ids, const std::string &id)
 {

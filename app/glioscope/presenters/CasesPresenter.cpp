@@ -48,6 +48,8 @@ QString maskText(const CaseRecord &record)
         return QCoreApplication::translate("glio::app::CasesPresenter", "Model");
     case MaskOrigin::File:
         return QCoreApplication::translate("glio::app::CasesPresenter", "From a file");
+    case MaskOrigin::Drawn:
+        return QCoreApplication::translate("glio::app::CasesPresenter", "Drawn");
     case MaskOrigin::None:
         break;
     }

@@ -50,13 +50,8 @@ LabelPresenter::LabelPresenter(const Desk &desk, QObject *parent) : QObject(pare
     connect(list, &widgets::LabelList::lockedWished, this, [this](const QString &id, bool locked) {
         const LabelDefinition *label = m_desk.model.scheme().label(std::string_view(id.toStdString()));
         if (!label) return;
-        OverlayState overlay = m_desk.model.overlay();
-        if (locked)
-            overlay.locked.insert(label->value);
-        else
-            overlay.locked.erase(label->value);
-        m_desk.model.setOverlay(overlay);
-        m_desk.window.reviewPanel()->regions()->setLocked(id, locked);
+        m_desk.model.setLocked(label->value, locked);
+        m_desk.window.reviewPanel()->regions()->setLocked(id, m_desk.model.isLocked(label->value));
     });
     connect(list, &widgets::LabelList::hovered, this, [this](const QString &id) {
         const LabelDefinition *label = m_desk.model.scheme().label(std::string_view(id.toStdString()));
@@ -72,6 +67,7 @@ LabelPresenter::LabelPresenter(const Desk &desk, QObject *parent) : QObject(pare
     connect(&m_desk.model, &CaseModel::closed, this, &LabelPresenter::showRows);
     connect(&m_desk.model, &CaseModel::maskReplaced, this, &LabelPresenter::showRows);
     connect(&m_desk.model, &CaseModel::maskChanged, this, &LabelPresenter::showVolumes);
+    connect(&m_desk.model, &CaseModel::locksChanged, this, &LabelPresenter::showLocks);
     connect(&m_desk.settings, &Settings::changed, this, [this](const QString &key) {
         if (key.startsWith("colours/")) showRows();
     });
@@ -103,7 +99,7 @@ void LabelPresenter::showRows()
         row.colour = toColour(labelColour(label, m_desk.settings));
         row.pattern = label.pattern;
         row.visible = !model.overlay().hidden.contains(label.value);
-        row.locked = model.overlay().locked.contains(label.value);
+        row.locked = model.isLocked(label.value);
         row.key = tr("Alt %1").arg(++number);
         rows.push_back(row);
     }
@@ -116,6 +112,13 @@ void LabelPresenter::showRows()
     list->setRows(rows, composites);
     list->setEmptyText(model.hasMask() ? QString() : tr("No mask yet. Segment, or drop a mask file here."));
     showVolumes();
+}
+
+void LabelPresenter::showLocks()
+{
+    for (const LabelDefinition &label : m_desk.model.scheme().labels())
+        m_desk.window.reviewPanel()->regions()->setLocked(QString::fromStdString(label.id),
+                                                          m_desk.model.isLocked(label.value));
 }
 
 void LabelPresenter::showVolumes()

@@ -17,6 +17,7 @@ public:
 private:
     void showRows();
     void showVolumes();
+    void showLocks();
     void centreOn(const QString &id);
     Desk m_desk;
 };

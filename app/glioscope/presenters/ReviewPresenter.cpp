@@ -62,7 +62,7 @@ void ReviewPresenter::measure()
         return;
     }
     m_measure.request(
-        [this, mask = model.mask(), labels = region->labels, enhancing = region->id == "ET"]() -> LatestJob::Apply {
+        [this, mask = model.labels(), labels = region->labels, enhancing = region->id == "ET"]() -> LatestJob::Apply {
             const auto diameter = longestByAcross(mask, labels);
             return [this, diameter, enhancing] {
                 m_diameter = diameter;
@@ -127,13 +127,13 @@ SaveJob ReviewPresenter::saveJob(bool withPicture) const
     }
     job.placeStates = job.record.places;
     if (model.hasMask()) {
-        job.mask = model.mask();
-        job.record.volumesMl = model.volumesMl();
+        job.mask = model.document().labels();
+        job.record.volumesMl = regionVolumesMl(model.document().labels(), model.scheme());
     } else {
         job.record.volumesMl.clear();
     }
     if (model.hasProbabilities()) {
-        job.record.thresholds = model.live().thresholds();
+        job.record.thresholds = model.modelThresholds();
         job.probabilities = model.live().probabilities();
         if (&model.bandLive() != &model.live()) job.band = model.bandLive().probabilities();
         job.places = model.places();
@@ -152,12 +152,7 @@ void ReviewPresenter::keep(bool withVoxels)
 {
     if (!m_desk.model.isOpen()) return;
     SaveJob job = saveJob(false);
-    if (m_desk.model.thresholdMoved()) { // a preview is not the mask until it is made so
-        const LiveMask applied = m_desk.model.applied();
-        job.mask = applied.mask();
-        job.record.volumesMl = applied.volumesMl();
-        job.record.thresholds = applied.thresholds();
-    }
+    if (m_desk.model.hasProbabilities()) job.modelMask = m_desk.model.modelMask();
     m_record = job.record;
     const bool voxels = withVoxels && job.probabilities.has_value();
     ++m_saving;

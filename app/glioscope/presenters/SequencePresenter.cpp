@@ -91,9 +91,10 @@ void SequencePresenter::showMasks()
     if (model.hasMask()) {
         const MaskSource &source = model.maskSource();
         widgets::MaskItem item{"working", tr("Working"), {}, model.overlay().visible, true};
-        item.detail = source.origin == MaskOrigin::File ? QString::fromStdString(source.file.filename().string())
-                      : source.modelName.isEmpty()      ? tr("Model")
-                                                        : source.modelName;
+        item.detail = source.origin == MaskOrigin::File    ? QString::fromStdString(source.file.filename().string())
+                      : source.origin == MaskOrigin::Drawn ? tr("Drawn by hand")
+                      : source.modelName.isEmpty()         ? tr("Model")
+                                                           : source.modelName;
         masks.push_back(item);
     }
     m_desk.window.strip()->setMasks(masks);

@@ -34,8 +34,8 @@ void SliceAxisPresenter::recount()
 {
     const CaseModel &model = m_desk.model;
     const Geometry grid = model.referenceGrid();
-    std::optional<LabelVolume> mask;
-    if (model.hasMask()) mask = model.mask();
+    std::optional<LabelMap> mask;
+    if (model.hasMask()) mask = model.labels();
     std::vector<render::LabelLook> looks;
     for (const LabelDefinition &label : model.scheme().labels()) {
         looks.push_back(

@@ -86,7 +86,7 @@ render::SliceState ViewPresenter::stateOf(const View &view) const
     const OverlayState &overlay = model.overlay();
     state.overlaysHidden = overlay.held;
     if (model.hasMask()) {
-        state.mask.mask = model.mask();
+        state.mask.mask = model.labels();
         state.mask.looks = looks();
         state.mask.style = render::OverlayStyle(overlay.style);
         state.mask.outlineWidth = overlay.lineWidth;
@@ -166,7 +166,7 @@ void ViewPresenter::refreshVolume()
         state.cursor = model.cursor();
         state.orientationStated = model.orientationStated();
         if (model.hasMask() && model.overlay().visible) {
-            state.mask = model.mask();
+            state.mask = model.labels();
             state.looks = looks();
             if (const LabelDefinition *oedema = model.scheme().label("ED")) state.seeThrough = {oedema->value};
         }

@@ -93,8 +93,7 @@ Result<Selection> brushFootprint(const Geometry &grid, const Brush &brush, const
             for (std::int64_t i = 0; i < selection.box.size[0]; ++i, ++offset, p = p + next) {
                 bool inside = false;
                 if (brush.throughSlices) {
-                    inside = round ? squaredToSegment(p, way) <= radius * radius
-                                   : insideSweptSquare(p, way, radius, 3);
+                    inside = round ? squaredToSegment(p, way) <= radius * radius : insideSweptSquare(p, way, radius, 3);
                 } else if (p.z >= -thickness && p.z < thickness) {
                     const PointMm flat{p.x, p.y, 0}, flatWay{way.x, way.y, 0};
                     inside = round ? squaredToSegment(flat, flatWay) <= radius * radius

@@ -166,17 +166,29 @@ double volumeMlAbove(const std::array<std::int64_t, 256> &counts, double thresho
     return double(voxels) * geometry.voxelVolumeMm3() / 1000;
 }
 
-std::map<std::string, double> regionVolumesMl(const LabelVolume &mask, const LabelScheme &scheme)
+namespace {
+std::map<std::string, double> volumesOf(const std::array<std::int64_t, 256> &counts, double voxelMm3,
+                                        const LabelScheme &scheme)
 {
-    const auto counts = histogram(mask);
     std::map<std::string, double> volumes;
     for (const RegionDefinition &region : scheme.regions()) {
         std::int64_t voxels = 0;
         for (const Label label : region.labels)
             voxels += counts[label];
-        volumes[region.id] = double(voxels) * mask.geometry().voxelVolumeMm3() / 1000;
+        volumes[region.id] = double(voxels) * voxelMm3 / 1000;
     }
     return volumes;
+}
+} // namespace
+
+std::map<std::string, double> regionVolumesMl(const LabelVolume &mask, const LabelScheme &scheme)
+{
+    return volumesOf(histogram(mask), mask.geometry().voxelVolumeMm3(), scheme);
+}
+
+std::map<std::string, double> regionVolumesMl(const LabelMap &mask, const LabelScheme &scheme)
+{
+    return volumesOf(mask.counts(), mask.geometry().voxelVolumeMm3(), scheme);
 }
 
 } // namespace glio

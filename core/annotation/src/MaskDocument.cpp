@@ -105,9 +105,8 @@ void MaskDocument::begin(Act act)
 namespace {
 auto choose(const Selection &selection, Label label)
 {
-    return [&selection, label](const Index3 &, Label, std::size_t at) {
-        return selection.inside[at] ? int(label) : -1;
-    };
+    return
+        [&selection, label](const Index3 &, Label, std::size_t at) { return selection.inside[at] ? int(label) : -1; };
 }
 auto choose(const LabelPatch &patch)
 {
@@ -203,8 +202,8 @@ const Step *MaskDocument::commit(std::int64_t nowMs)
         if (!m_state.contains(key)) step.state.push_back({key, value, ""});
     m_labelsBefore = m_sourcesBefore = LabelMap();
     // A source that no voxel got is no change.
-    const bool onlySources = std::ranges::all_of(
-        step.state, [](const StateChange &change) { return change.key.starts_with(kSourceKey); });
+    const bool onlySources =
+        std::ranges::all_of(step.state, [](const StateChange &change) { return change.key.starts_with(kSourceKey); });
     if (step.labels.empty() && step.sources.empty() && onlySources) {
         m_state = std::move(m_stateBefore);
         return nullptr;
@@ -239,7 +238,8 @@ void MaskDocument::abandon()
 LabelMap MaskDocument::preview(const Selection &selection, Label label, WriteResult *result) const
 {
     LabelMap shown = m_labels;
-    const WriteResult done = MaskWriter{shown, nullptr, m_rules}.write(selection.box, choose(selection, label), kNoSource);
+    const WriteResult done =
+        MaskWriter{shown, nullptr, m_rules}.write(selection.box, choose(selection, label), kNoSource);
     if (result) *result = done;
     return shown;
 }

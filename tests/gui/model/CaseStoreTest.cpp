@@ -150,14 +150,14 @@ TEST_CASE("a result that is written is read back with its probabilities and thre
     probabilities.classes[3].set({4, 4, 4}, 80);
     const auto mask = decode(probabilities, job.record.thresholds);
     REQUIRE(mask);
-    job.mask = *mask;
+    job.mask = LabelMap::from(*mask);
     job.probabilities = probabilities;
     REQUIRE(app::writeResult(job, store.folder(job.record.id)));
     REQUIRE(store.write(job.record));
     const auto again = app::loadCase({image}, store, never);
     REQUIRE(again);
     REQUIRE(again->live);
-    CHECK(std::ranges::equal(again->live->mask().voxels(), job.mask.voxels()));
+    CHECK(std::ranges::equal(again->live->mask().voxels(), mask->voxels()));
     CHECK(again->live->mask().at({4, 4, 4}) == 4);
     CHECK(again->live->threshold("WT") == 0.2);
 }

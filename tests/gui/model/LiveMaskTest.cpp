@@ -96,7 +96,7 @@ TEST_CASE("an earlier snapshot of the mask does not change under a view", "[work
 TEST_CASE("longest by across of a disc is its diameter twice, in mm and on its slice", "[workstation][measure]")
 {
     const Geometry space = grid({41, 41, 9}, {2, 2, 3});
-    LabelVolume mask(space);
+    LabelMap mask(space);
     for (std::int64_t k = 2; k < 7; ++k)
         for (std::int64_t j = 0; j < 41; ++j)
             for (std::int64_t i = 0; i < 41; ++i) {

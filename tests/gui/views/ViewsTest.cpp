@@ -64,7 +64,7 @@ render::SliceState state(Plane plane)
     state.window = {0, 1000};
     state.plane = plane;
     state.cursor = {1, 1, 1};
-    state.mask.mask = tumour();
+    state.mask.mask = LabelMap::from(tumour());
     state.mask.looks = {{4, {0x55, 0x92, 0xF5}}, {1, {0xFF, 0xB3, 0x1A}}};
     return state;
 }
@@ -244,7 +244,7 @@ void ViewsTest::theSliderJumpsToTheSliceUnderThePointer()
 {
     Desk desk;
     SliceView *view = desk.axial();
-    view->setAxis(render::sliceAxis(grid(), Plane::Axial, tumour(), state(Plane::Axial).mask.looks));
+    view->setAxis(render::sliceAxis(grid(), Plane::Axial, LabelMap::from(tumour()), state(Plane::Axial).mask.looks));
     SliceSlider *slider = view->slider();
     QVERIFY(slider->yOfSlice(79) < slider->yOfSlice(0)); // superior is at the top
     QTest::mouseClick(slider, Qt::LeftButton, {}, QPoint(10, qRound(slider->yOfSlice(60))));
@@ -386,7 +386,7 @@ void ViewsTest::surfacesComeFromAThreadOfTheirOwn()
     QSignalSpy ready(view, &VolumeView::surfacesReady);
     render::VolumeState now;
     now.image = head();
-    now.mask = tumour();
+    now.mask = LabelMap::from(tumour());
     now.looks = state(Plane::Axial).mask.looks;
     now.seeThrough = {4};
     view->setState(now);
@@ -417,7 +417,7 @@ void ViewsTest::anotherCaseShowsNothingOfTheOneBefore()
     VolumeView *view = desk.views.volume();
     render::VolumeState now;
     now.image = head();
-    now.mask = tumour();
+    now.mask = LabelMap::from(tumour());
     now.looks = state(Plane::Axial).mask.looks;
     view->setState(now);
     QTRY_VERIFY_WITH_TIMEOUT(!view->updating() && view->canvas()->framesDrawn() > 1, 20000);

@@ -83,8 +83,8 @@ private slots:
                  0);
         const auto labels = io::readLabels(out / "labels.nii.gz");
         QVERIFY(labels.has_value());
-        QVERIFY(labels->geometry().sameGrid(desk.model().mask().geometry()));
-        QVERIFY2(std::ranges::equal(labels->voxels(), desk.model().mask().voxels()),
+        QVERIFY(labels->geometry().sameGrid(desk.model().labels().geometry()));
+        QVERIFY2(std::ranges::equal(labels->voxels(), desk.model().labels().toVolume().voxels()),
                  "window and command line agree voxel for voxel");
     }
 

@@ -195,7 +195,7 @@ int main(int argc, char **argv)
     const auto trace = parser.isSet(stacks) ? std::make_unique<WorkTrace>() : nullptr;
     const Round whole = runJob(desk, -1), warm = runJob(desk, -1);
     if (!whole.ended || whole.lost || !desk.model().hasMask()) return give("the first job did not work");
-    const LabelVolume expected = desk.model().mask();
+    const LabelMap expected = desk.model().labels();
     std::fprintf(stderr, "soak: a job takes %.2f s cold, %.2f s warm\n", whole.seconds, warm.seconds);
 
     CounterRandom random({parser.value(seed).toULongLong()});
@@ -208,8 +208,7 @@ int main(int argc, char **argv)
         const bool back = until([&] { return segment.ready(); }, 60'000);
         const double longestMs = heart.longestMs(), workMs = heart.workMs();
         const Round next = back ? runJob(desk, -1) : Round{};
-        const bool same = next.ended && !next.lost && desk.model().hasMask() &&
-                          std::ranges::equal(desk.model().mask().voxels(), expected.voxels());
+        const bool same = next.ended && !next.lost && desk.model().hasMask() && desk.model().labels() == expected;
         const bool good = killed.started && killed.ended && killed.viewsWent && back && same && next.viewsWent &&
                           longestMs <= kLongestTurnMs;
         good ? ++passed : ++failed;

@@ -215,7 +215,7 @@ private slots:
         // What the slider made is what decoding everything from the bytes makes.
         const auto whole = decode(desk.model().live().probabilities(), desk.model().live().thresholds());
         QVERIFY(whole.has_value());
-        QVERIFY(std::ranges::equal(whole->voxels(), desk.model().mask().voxels()));
+        QVERIFY(std::ranges::equal(whole->voxels(), desk.model().labels().toVolume().voxels()));
         auto *apply = desk.find<QPushButton>("bandApply");
         QVERIFY(apply->isVisible());
         emit slider->moved(0.9);
@@ -223,7 +223,7 @@ private slots:
         emit desk.find<widgets::BandPanel>("bandSection")->resetWished();
         QCOMPARE(desk.model().volumesMl().at("WT"), before);
         auto *axial = desk.find<widgets::SliceView>("view.axial");
-        QVERIFY(axial->state().mask.mask->sharesVoxelsWith(desk.model().mask()));
+        QVERIFY(axial->state().mask.mask->sharesVoxelsWith(desk.model().labels()));
     }
 
     void holdingHHidesEveryOverlay()
@@ -274,7 +274,7 @@ private slots:
         Desk desk;
         QVERIFY(desk.open(home->phantomCase()));
         showBall(desk);
-        const LabelVolume mask = desk.model().mask();
+        const LabelVolume mask = desk.model().labels().toVolume();
         const auto file = home->path() / "exported-labels.nii.gz";
         QSignalSpy saved(&desk.workstation.presenters().review, &app::ReviewPresenter::saved);
         desk.workstation.presenters().review.exportMaskTo(QString::fromStdString(file.string()));
@@ -287,7 +287,7 @@ private slots:
         QVERIFY(QTest::qWaitFor(
             [&] { return again.model().hasMask() && again.model().maskSource().origin == app::MaskOrigin::File; },
             30'000));
-        const LabelVolume &back = again.model().mask();
+        const LabelVolume back = again.model().labels().toVolume();
         QCOMPARE(back.size(), mask.size());
         std::int64_t different = 0, marked = 0;
         const Size3 size = mask.size();

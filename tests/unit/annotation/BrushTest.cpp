@@ -16,10 +16,7 @@ Geometry oblique()
     return *Geometry::make({80, 70, 30}, {0.9, 1.1, 3.0}, {-30, 15, 40}, {c, -s, 0, s, c, 0, 0, 0, 1});
 }
 
-std::int64_t voxels(const Selection &selection)
-{
-    return std::ranges::count(selection.inside, std::uint8_t{1});
-}
+std::int64_t voxels(const Selection &selection) { return std::ranges::count(selection.inside, std::uint8_t{1}); }
 double volumeMl(const Selection &selection, const Geometry &grid)
 {
     return double(voxels(selection)) * grid.voxelVolumeMm3() / 1000;
@@ -64,7 +61,8 @@ TEST_CASE("A disc stays in its slice and a square keeps its corners", "[annotati
     const auto disc = brushFootprint(grid, brush, at, at);
     REQUIRE(disc);
     for (std::size_t n = 0; n < disc->inside.size(); ++n)
-        if (disc->inside[n]) CHECK(disc->box.start[2] + std::int64_t(n) / (disc->box.size[0] * disc->box.size[1]) == 15);
+        if (disc->inside[n])
+            CHECK(disc->box.start[2] + std::int64_t(n) / (disc->box.size[0] * disc->box.size[1]) == 15);
     CHECK(double(voxels(*disc)) * 0.9 * 1.1 == Catch::Approx(std::numbers::pi * 36).epsilon(0.05));
     brush.shape = BrushShape::Square;
     const auto square = brushFootprint(grid, brush, at, at);

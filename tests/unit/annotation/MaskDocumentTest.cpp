@@ -1,5 +1,5 @@
-#include "glioscope/annotation/Brush.h"
 #include "glioscope/annotation/MaskDocument.h"
+#include "glioscope/annotation/Brush.h"
 #include "glioscope/base/Random.h"
 
 #include <catch2/catch_approx.hpp>
@@ -169,9 +169,9 @@ TEST_CASE("Every voxel knows who set it", "[annotation][document][provenance]")
     document.writeModel(answer, {Origin::Model, "glioma", "1.3"}, VoxelBox::whole(oblique()));
     document.commit(1);
     CHECK(document.provenance()[Origin::Model] == 1);
-    paint(document, {{10, 10, 10}, {2, 1, 1}}, ET);     // over the model's
-    paint(document, {{12, 10, 10}, {1, 1, 1}}, 0);      // the model's cleared
-    paint(document, {{30, 30, 10}, {2, 1, 1}}, ET);     // where nobody was
+    paint(document, {{10, 10, 10}, {2, 1, 1}}, ET); // over the model's
+    paint(document, {{12, 10, 10}, {1, 1, 1}}, 0);  // the model's cleared
+    paint(document, {{30, 30, 10}, {2, 1, 1}}, ET); // where nobody was
     const std::vector<VoxelSource> sources = document.sources();
     const auto at = [&](Index3 v) { return sources[document.sourceMap().at(v)]; };
     CHECK(at({15, 10, 10}) == VoxelSource{Origin::Model, "glioma", "1.3"});

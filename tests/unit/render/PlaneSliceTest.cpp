@@ -2,6 +2,8 @@
 
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators_adapters.hpp>
+#include <catch2/generators/catch_generators_range.hpp>
 #include <cmath>
 
 using namespace glio;
@@ -84,5 +86,36 @@ TEST_CASE("a plane beside the volume shows nothing", "[render][slice]")
     const PlaneAxes axes = planeAxes(grid, Plane::Axial);
     CHECK_FALSE(sliceImage(ramp(grid), axes, -2.4, Across::Nearest).empty()); // within half a slice
     CHECK(sliceImage(ramp(grid), axes, -2.6, Across::Nearest).empty());
-    CHECK(sliceLabels(LabelVolume(grid), axes, 99).empty());
+    CHECK(sliceLabels(LabelMap(grid), axes, 99).empty());
+}
+
+TEST_CASE("a slice of a mask is its voxels, whichever way the grid's axes run", "[render][slice]")
+{
+    // Permuted and mirrored axes, sizes that no block divides, and one grid turned a little.
+    const double c = std::cos(0.2), s = std::sin(0.2);
+    const Matrix3 direction = GENERATE_COPY(Matrix3{1, 0, 0, 0, 1, 0, 0, 0, 1}, Matrix3{-1, 0, 0, 0, -1, 0, 0, 0, 1},
+                                            Matrix3{0, 0, -1, 1, 0, 0, 0, 1, 0}, Matrix3{c, -s, 0, s, c, 0, 0, 0, 1});
+    const auto grid = *Geometry::make({37, 21, 18}, {1, 1.5, 2}, {3, -4, 5}, direction);
+    LabelMap mask(grid);
+    for (std::int64_t k = 0; k < 18; ++k)
+        for (std::int64_t j = 0; j < 21; ++j)
+            for (std::int64_t i = 0; i < 37; ++i)
+                mask.set({i, j, k}, Label((i * 7 + j * 3 + k * 5) % 5));
+    for (const Plane plane : {Plane::Axial, Plane::Coronal, Plane::Sagittal}) {
+        const PlaneAxes axes = planeAxes(grid, plane);
+        const double height = dot(grid.toWorld(Index3{20, 10, 9}), axes.normal);
+        const auto slice = sliceLabels(mask, axes, height);
+        REQUIRE_FALSE(slice.empty());
+        int compared = 0;
+        for (int v = 0; v < slice.nv; ++v)
+            for (int u = 0; u < slice.nu; ++u) {
+                const PointMm p = (slice.u0 + u * slice.du) * axes.right + (slice.v0 + v * slice.dv) * axes.down +
+                                  height * axes.normal;
+                const Index3 at = grid.nearestVoxel(p);
+                if (!grid.contains(at)) continue;
+                ++compared;
+                if (slice.at(u, v) != mask.at(at)) FAIL("at " << u << ", " << v);
+            }
+        CHECK(compared > 300);
+    }
 }

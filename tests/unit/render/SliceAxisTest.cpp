@@ -18,7 +18,7 @@ TEST_CASE("each slice tells the area of each label in it", "[render][axis]")
         mask.set({i, 4, 2}, 2);
     }
     const std::vector<LabelLook> looks{{1, {255, 0, 0}}, {2, {0, 255, 0}}, {3, {0, 0, 255}, false}};
-    const SliceAxis axial = sliceAxis(grid, Plane::Axial, mask, looks);
+    const SliceAxis axial = sliceAxis(grid, Plane::Axial, LabelMap::from(mask), looks);
     CHECK(axial.count == 6);
     CHECK(axial.topIsLast); // the last slice lies nearest to the head's top
     REQUIRE(axial.colours.size() == 2);
@@ -27,7 +27,7 @@ TEST_CASE("each slice tells the area of each label in it", "[render][axis]")
     CHECK(axial.areaMm2[2][1] == Approx(4));
     CHECK(axial.areaMm2[0][0] == 0);
     CHECK(axial.doubtMm2.empty());
-    const SliceAxis coronal = sliceAxis(grid, Plane::Coronal, mask, looks);
+    const SliceAxis coronal = sliceAxis(grid, Plane::Coronal, LabelMap::from(mask), looks);
     CHECK(coronal.count == 8);
     CHECK_FALSE(coronal.topIsLast); // the front is at the top, and j grows to the back
     CHECK(coronal.areaMm2[3][0] == Approx(4 * 0.5 * 3));
@@ -39,7 +39,7 @@ TEST_CASE("a mask on another grid is counted where it lies, and its volume is ke
     const auto grid = *Geometry::make({60, 60, 60}, {1, 1, 1}, {0, 0, 0});
     const auto own = *Geometry::make({20, 20, 10}, {2, 2, 4}, {10, 10, 10});
     LabelVolume mask(own, 1);
-    const SliceAxis axis = sliceAxis(grid, Plane::Sagittal, mask, {{1, {1, 2, 3}}});
+    const SliceAxis axis = sliceAxis(grid, Plane::Sagittal, LabelMap::from(mask), {{1, {1, 2, 3}}});
     double volume = 0;
     for (const auto &slice : axis.areaMm2)
         volume += slice[0];

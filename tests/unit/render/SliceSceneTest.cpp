@@ -90,7 +90,7 @@ TEST_CASE("an image lies the right way round in the picture", "[render][scene]")
 TEST_CASE("a filled label is mixed into the grey by its opacity", "[render][scene]")
 {
     SliceState state = plain(0);
-    state.mask.mask = square(20, 79);
+    state.mask.mask = LabelMap::from(square(20, 79));
     state.mask.looks = {{1, {200, 100, 0}}};
     state.mask.style = OverlayStyle::Fill;
     state.mask.fillOpacity = 0.5;
@@ -107,7 +107,7 @@ TEST_CASE("a filled label is mixed into the grey by its opacity", "[render][scen
 TEST_CASE("the outline of a square is drawn on its edge, with a dark casing", "[render][scene]")
 {
     SliceState state = plain(100); // white
-    state.mask.mask = square(20, 79);
+    state.mask.mask = LabelMap::from(square(20, 79));
     state.mask.looks = {{1, {255, 0, 0}}};
     state.mask.style = OverlayStyle::Outline;
     state.mask.shape = OutlineShape::VoxelCorners;
@@ -126,7 +126,7 @@ TEST_CASE("holding the overlays hidden shows the image alone", "[render][scene]"
 {
     SliceState state = plain(50);
     const Frame bare = draw(state);
-    state.mask.mask = square(20, 79);
+    state.mask.mask = LabelMap::from(square(20, 79));
     state.mask.looks = {{1, {255, 0, 0}}};
     CHECK(draw(state).pixels != bare.pixels);
     state.overlaysHidden = true;
@@ -138,7 +138,7 @@ TEST_CASE("a mask on a grid of its own is shown where it lies in space", "[rende
     SliceState state = plain(0);
     // Voxels of 2 mm, shifted by 10 mm: mask voxels 20..29 cover x = 49..69.
     const auto own = *Geometry::make({45, 45, 5}, {2, 2, 2}, {10, 10, 1});
-    state.mask.mask = square(20, 29, own);
+    state.mask.mask = LabelMap::from(square(20, 29, own));
     state.mask.looks = {{1, {255, 255, 255}}};
     state.mask.style = OverlayStyle::Fill;
     state.mask.shape = OutlineShape::VoxelCorners;
@@ -209,7 +209,7 @@ TEST_CASE("what changes in a snapshot is drawn anew, the crosshair moves without
     SliceScene scene;
     scene.resize(200, 200, 1);
     SliceState state = plain(0);
-    state.mask.mask = square(20, 79);
+    state.mask.mask = LabelMap::from(square(20, 79));
     state.mask.looks = {{1, {255, 255, 255}}};
     state.mask.style = OverlayStyle::Fill;
     state.mask.fillOpacity = 1;
@@ -217,7 +217,7 @@ TEST_CASE("what changes in a snapshot is drawn anew, the crosshair moves without
     REQUIRE(grey(scene.compose().at(100, 100)) > 250);
     // Many rounds: a freed volume's address must never pass for the one that was drawn.
     for (int round = 0; round < 20; ++round) {
-        state.mask.mask = round % 2 ? square(20, 79) : square(0, 9);
+        state.mask.mask = LabelMap::from(round % 2 ? square(20, 79) : square(0, 9));
         scene.setState(state);
         REQUIRE((grey(scene.compose().at(100, 100)) > 250) == (round % 2 == 1));
     }

@@ -31,7 +31,7 @@ TEST_CASE("the surface of a label lies in the world, also on oblique grids", "[r
     const double c = std::cos(0.4), s = std::sin(0.4);
     const auto grid = *Geometry::make({50, 50, 25}, {1, 1, 2}, {-30, 12, -20}, {c, -s, 0, s, c, 0, 0, 0, 1});
     const PointMm centre = grid.centre();
-    const auto surfaces = buildSurfaces(ball(grid, centre, 12, 3), {}, {});
+    const auto surfaces = buildSurfaces(LabelMap::from(ball(grid, centre, 12, 3)), {}, {});
     REQUIRE(surfaces);
     CHECK(triangleCount(*surfaces, 3) > 500);
     CHECK(triangleCount(*surfaces, 1) == 0);
@@ -46,13 +46,13 @@ TEST_CASE("what has not changed is taken over from the last surfaces", "[render]
 {
     const auto grid = *Geometry::make({40, 40, 40}, {1, 1, 1}, {0, 0, 0});
     const LabelVolume mask = ball(grid, grid.centre(), 8, 1);
-    const auto first = buildSurfaces(mask, {}, {});
+    const auto first = buildSurfaces(LabelMap::from(mask), {}, {});
     LabelVolume changed = mask;
     changed.set({20, 20, 20}, 2);
-    const auto second = buildSurfaces(changed, {}, {}, first);
+    const auto second = buildSurfaces(LabelMap::from(changed), {}, {}, first);
     CHECK(triangleCount(*second, 2) > 0);
     CHECK(triangleCount(*first, 2) == 0); // shared meshes are never changed
-    const auto third = buildSurfaces(mask, {}, {}, first);
+    const auto third = buildSurfaces(LabelMap::from(mask), {}, {}, first);
     CHECK(triangleCount(*third, 1) == triangleCount(*first, 1));
 }
 
@@ -80,5 +80,5 @@ TEST_CASE("building surfaces stops when asked", "[render][surface]")
     const auto grid = *Geometry::make({30, 30, 30}, {1, 1, 1}, {0, 0, 0});
     std::stop_source source;
     source.request_stop();
-    CHECK_FALSE(buildSurfaces(ball(grid, grid.centre(), 8, 1), {}, {}, {}, source.get_token()));
+    CHECK_FALSE(buildSurfaces(LabelMap::from(ball(grid, grid.centre(), 8, 1)), {}, {}, {}, source.get_token()));
 }

@@ -36,15 +36,15 @@ Alignment alignment(const Geometry &grid, const PlaneAxes &axes)
     return found;
 }
 
-template <class Out, class In, class Mix>
-PlaneSlice<Out> alignedSlice(const Volume<In> &volume, const PlaneAxes &axes, double heightMm, const Alignment &way,
-                             bool linear, Mix mix)
+/// The lattice of one slice of an aligned grid, values not yet filled; `depth`: where along the normal's voxel axis.
+template <class Out>
+PlaneSlice<Out> alignedLattice(const Geometry &grid, const PlaneAxes &axes, double heightMm, const Alignment &way,
+                               double &depth)
 {
-    const Geometry &grid = volume.geometry();
     const auto &size = grid.size();
     const int au = way.axis[0], av = way.axis[1], an = way.axis[2];
     const PointMm origin = grid.origin();
-    const double depth = (heightMm - dot(origin, axes.normal)) / (grid.spacing()[an] * way.sign[2]);
+    depth = (heightMm - dot(origin, axes.normal)) / (grid.spacing()[an] * way.sign[2]);
     PlaneSlice<Out> slice;
     if (depth < -0.5 || depth > double(size[an]) - 0.5) return slice;
     slice.nu = int(size[au]);
@@ -55,7 +55,19 @@ PlaneSlice<Out> alignedSlice(const Volume<In> &volume, const PlaneAxes &axes, do
     slice.u0 = dot(origin, axes.right) - (way.sign[0] > 0 ? 0 : lastU);
     slice.v0 = dot(origin, axes.down) - (way.sign[1] > 0 ? 0 : lastV);
     slice.values.resize(std::size_t(slice.nu) * std::size_t(slice.nv));
+    return slice;
+}
 
+template <class Out, class In, class Mix>
+PlaneSlice<Out> alignedSlice(const Volume<In> &volume, const PlaneAxes &axes, double heightMm, const Alignment &way,
+                             bool linear, Mix mix)
+{
+    const Geometry &grid = volume.geometry();
+    const auto &size = grid.size();
+    const int au = way.axis[0], av = way.axis[1], an = way.axis[2];
+    double depth = 0;
+    PlaneSlice<Out> slice = alignedLattice<Out>(grid, axes, heightMm, way, depth);
+    if (slice.empty()) return slice;
     const std::int64_t stride[3] = {1, size[0], size[0] * size[1]};
     const std::int64_t top = size[an] - 1;
     std::int64_t n0 = std::clamp<std::int64_t>(std::llround(depth), 0, top), n1 = n0;
@@ -88,10 +100,9 @@ PlaneSlice<Out> alignedSlice(const Volume<In> &volume, const PlaneAxes &axes, do
 }
 
 /// Samples any volume on a lattice that covers it; `sample(v)` gives the value at a continuous index.
-template <class Out, class In, class Sample>
-PlaneSlice<Out> freeSlice(const Volume<In> &volume, const PlaneAxes &axes, double heightMm, Sample sample)
+template <class Out, class Sample>
+PlaneSlice<Out> freeSlice(const Geometry &grid, const PlaneAxes &axes, double heightMm, Sample sample)
 {
-    const Geometry &grid = volume.geometry();
     double low[3] = {1e300, 1e300, 1e300}, high[3] = {-1e300, -1e300, -1e300};
     for (int corner = 0; corner < 8; ++corner) {
         ContinuousIndex v;
@@ -167,24 +178,44 @@ PlaneSlice<float> sliceImage(const ImageVolume &volume, const PlaneAxes &axes, d
     if (way.aligned)
         return alignedSlice<float>(volume, axes, heightMm, way, across == Across::Linear,
                                    [](float a, float b, float t) { return a + t * (b - a); });
-    return freeSlice<float>(volume, axes, heightMm, [&](const ContinuousIndex &v) {
+    return freeSlice<float>(volume.geometry(), axes, heightMm, [&](const ContinuousIndex &v) {
         return trilinear(volume, v, std::numeric_limits<float>::quiet_NaN());
     });
 }
 
-PlaneSlice<std::uint8_t> sliceLabels(const LabelVolume &volume, const PlaneAxes &axes, double heightMm)
+PlaneSlice<std::uint8_t> sliceLabels(const LabelMap &mask, const PlaneAxes &axes, double heightMm)
 {
-    const auto way = alignment(volume.geometry(), axes);
-    if (way.aligned)
-        return alignedSlice<std::uint8_t>(volume, axes, heightMm, way, false,
-                                          [](std::uint8_t a, std::uint8_t, float) { return a; });
-    const auto &size = volume.size();
-    return freeSlice<std::uint8_t>(volume, axes, heightMm, [&](const ContinuousIndex &v) -> std::uint8_t {
-        const Index3 n{std::int64_t(std::floor(v[0] + 0.5)), std::int64_t(std::floor(v[1] + 0.5)),
-                       std::int64_t(std::floor(v[2] + 0.5))};
-        if (n[0] < 0 || n[1] < 0 || n[2] < 0 || n[0] >= size[0] || n[1] >= size[1] || n[2] >= size[2]) return 0;
-        return volume.data()[n[0] + size[0] * (n[1] + size[1] * n[2])];
-    });
+    const Geometry &grid = mask.geometry();
+    const auto &size = grid.size();
+    const auto way = alignment(grid, axes);
+    if (!way.aligned)
+        return freeSlice<std::uint8_t>(grid, axes, heightMm, [&](const ContinuousIndex &v) -> std::uint8_t {
+            const Index3 n{std::int64_t(std::floor(v[0] + 0.5)), std::int64_t(std::floor(v[1] + 0.5)),
+                           std::int64_t(std::floor(v[2] + 0.5))};
+            return grid.contains(n) ? mask.at(n) : std::uint8_t{0};
+        });
+    double depth = 0;
+    auto slice = alignedLattice<std::uint8_t>(grid, axes, heightMm, way, depth);
+    if (slice.empty()) return slice;
+    const auto au = std::size_t(way.axis[0]), av = std::size_t(way.axis[1]), an = std::size_t(way.axis[2]);
+    Index3 v{};
+    v[an] = std::clamp<std::int64_t>(std::llround(depth), 0, size[an] - 1);
+    constexpr std::int64_t strides[3] = {1, LabelMap::kEdge, LabelMap::kEdge * LabelMap::kEdge};
+    for (std::int64_t b = 0; b < size[av]; b += LabelMap::kEdge)
+        for (std::int64_t a = 0; a < size[au]; a += LabelMap::kEdge) {
+            v[au] = a;
+            v[av] = b;
+            const LabelMap::Block *block = mask.block(mask.blockOf(v));
+            if (!block) continue;
+            const Label *first = block->data() + LabelMap::insideBlock(v);
+            for (std::int64_t y = b; y < std::min(b + LabelMap::kEdge, size[av]); ++y) {
+                Label *row = slice.values.data() + (way.sign[1] > 0 ? y : size[av] - 1 - y) * slice.nu;
+                const Label *from = first + (y - b) * strides[av];
+                for (std::int64_t x = a; x < std::min(a + LabelMap::kEdge, size[au]); ++x)
+                    row[way.sign[0] > 0 ? x : size[au] - 1 - x] = from[(x - a) * strides[au]];
+            }
+        }
+    return slice;
 }
 
 PlaneSlice<float> sliceBytes(const ByteVolume &volume, const PlaneAxes &axes, double heightMm, Across across)
@@ -193,7 +224,7 @@ PlaneSlice<float> sliceBytes(const ByteVolume &volume, const PlaneAxes &axes, do
     if (way.aligned)
         return alignedSlice<float>(volume, axes, heightMm, way, across == Across::Linear,
                                    [](std::uint8_t a, std::uint8_t b, float t) { return a + t * (float(b) - a); });
-    return freeSlice<float>(volume, axes, heightMm,
+    return freeSlice<float>(volume.geometry(), axes, heightMm,
                             [&](const ContinuousIndex &v) { return trilinear(volume, v, 0.0f); });
 }
 

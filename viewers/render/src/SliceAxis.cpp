@@ -48,7 +48,7 @@ std::vector<std::vector<double>> countPerSlice(const ByteVolume &volume, const G
 
 } // namespace
 
-SliceAxis sliceAxis(const Geometry &grid, Plane plane, const std::optional<LabelVolume> &mask,
+SliceAxis sliceAxis(const Geometry &grid, Plane plane, const std::optional<LabelMap> &mask,
                     const std::vector<LabelLook> &looks, const std::optional<ByteVolume> &placeMap)
 {
     const PlaneAxes axes = planeAxes(grid, plane);
@@ -64,7 +64,7 @@ SliceAxis sliceAxis(const Geometry &grid, Plane plane, const std::optional<Label
                 result.colours.push_back(look.colour);
             }
         if (!result.colours.empty())
-            result.areaMm2 = countPerSlice(*mask, grid, axes.normalVoxelAxis, column, result.colours.size());
+            result.areaMm2 = countPerSlice(mask->toVolume(), grid, axes.normalVoxelAxis, column, result.colours.size());
     }
     if (placeMap) {
         std::array<int, 256> column;

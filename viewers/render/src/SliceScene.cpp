@@ -1,5 +1,6 @@
 #include "glioscope/render/SliceScene.h"
 
+#include "MarkLayer.h"
 #include "OutlineLayer.h"
 #include "glioscope/render/PlaneSlice.h"
 
@@ -14,7 +15,10 @@ bool identical(const Geometry &a, const Geometry &b)
     return a.size() == b.size() && a.spacing() == b.spacing() && a.origin() == b.origin() &&
            a.direction() == b.direction();
 }
-template <class T> bool identical(const std::optional<Volume<T>> &a, const std::optional<Volume<T>> &b)
+/// Volumes and masks that surely hold the same voxels in the same place.
+template <class V>
+    requires requires(const V &v) { v.sharesVoxelsWith(v); }
+bool identical(const std::optional<V> &a, const std::optional<V> &b)
 {
     if (!a || !b) return !a && !b;
     return a->sharesVoxelsWith(*b) && identical(a->geometry(), b->geometry());
@@ -50,15 +54,14 @@ bool identical(const std::vector<PlaceMark> &a, const std::vector<PlaceMark> &b)
 }
 
 /// A slice and what it was made from. The key holds the volume, so its address cannot come back as another's.
-template <class T, class Out> struct Cached {
-    std::optional<Volume<T>> volume;
+template <class V, class Out> struct Cached {
+    std::optional<V> volume;
     PlaneAxes axes;
     double height = 0;
     int how = -1;
     Out out;
 
-    template <class Make>
-    bool refresh(const std::optional<Volume<T>> &now, const PlaneAxes &a, double h, int mode, Make make)
+    template <class Make> bool refresh(const std::optional<V> &now, const PlaneAxes &a, double h, int mode, Make make)
     {
         if (how == mode && height == h && identical(volume, now) && identical(axes, a)) return false;
         volume = now;
@@ -74,6 +77,7 @@ template <class T, class Out> struct Cached {
 
 struct SliceScene::Private {
     SliceState state;
+    ToolMarks marks;
     int width = 1, height = 1;
     double ratio = 1;
     PlaneAxes axes;
@@ -81,9 +85,9 @@ struct SliceScene::Private {
     ViewTransform transform;
     bool baseDirty = true;
     Frame base, frame;
-    Cached<float, PlaneSlice<float>> image;
-    Cached<std::uint8_t, PlaneSlice<std::uint8_t>> labels;
-    Cached<std::uint8_t, PlaneSlice<float>> probability, heat;
+    Cached<ImageVolume, PlaneSlice<float>> image;
+    Cached<LabelMap, PlaneSlice<std::uint8_t>> labels;
+    Cached<ByteVolume, PlaneSlice<float>> probability, heat;
     std::vector<LabelShape> shapes;
     std::vector<LabelLook> shapeLooks;
     BandShape band;
@@ -122,9 +126,8 @@ struct SliceScene::Private {
     void traceMask()
     {
         const MaskLayer &layer = state.mask;
-        const bool changed =
-            labels.refresh(layer.mask, axes, planeHeight, int(layer.shape),
-                           [&](const LabelVolume &mask) { return sliceLabels(mask, axes, planeHeight); });
+        const bool changed = labels.refresh(layer.mask, axes, planeHeight, int(layer.shape),
+                                            [&](const LabelMap &mask) { return sliceLabels(mask, axes, planeHeight); });
         if (!changed && layer.looks == shapeLooks) return;
         shapeLooks = layer.looks;
         shapes.clear();
@@ -217,6 +220,8 @@ void SliceScene::setState(SliceState state)
 }
 
 const SliceState &SliceScene::state() const { return m->state; }
+void SliceScene::setMarks(ToolMarks marks) { m->marks = std::move(marks); }
+const ToolMarks &SliceScene::marks() const { return m->marks; }
 
 void SliceScene::resize(int width, int height, double ratio)
 {
@@ -257,6 +262,7 @@ Frame &SliceScene::compose()
         const ViewPoint2 at = m->transform.toView(m->state.cursor);
         drawCrosshair(m->frame, {at.x * m->ratio, at.y * m->ratio}, m->state.crosshairColour);
     }
+    if (m->state.image) drawMarks(m->frame, m->transform, m->ratio, m->marks);
     return m->frame;
 }
 

@@ -57,20 +57,21 @@ template <class T> vtkSmartPointer<vtkImageData> gridOf(const Size3 &size, const
 }
 
 /// Label 0: all labels together.
-vtkSmartPointer<vtkPolyData> labelMesh(const LabelVolume &mask, Label label, const Index3 &low, const Index3 &high)
+vtkSmartPointer<vtkPolyData> labelMesh(const LabelMap &mask, Label label, const VoxelBox &inner)
 {
     const Geometry &grid = mask.geometry();
-    const Index3 start{low[0] - 2, low[1] - 2, low[2] - 2};
-    const Size3 size{high[0] - low[0] + 5, high[1] - low[1] + 5, high[2] - low[2] + 5};
+    const Index3 start{inner.start[0] - 2, inner.start[1] - 2, inner.start[2] - 2};
+    const Size3 size{inner.size[0] + 4, inner.size[1] + 4, inner.size[2] + 4};
     const auto box = gridOf<vtkUnsignedCharArray>(size, grid.spacing(), start);
     auto *out = static_cast<unsigned char *>(box->GetScalarPointer());
     std::fill_n(out, size[0] * size[1] * size[2], std::uint8_t(0));
-    for (std::int64_t k = low[2]; k <= high[2]; ++k)
-        for (std::int64_t j = low[1]; j <= high[1]; ++j) {
-            const std::uint8_t *row = mask.data() + grid.offset({0, j, k});
-            unsigned char *to = out + ((k - start[2]) * size[1] + (j - start[1])) * size[0] - start[0];
-            for (std::int64_t i = low[0]; i <= high[0]; ++i)
-                to[i] = label ? row[i] == label : row[i] != 0;
+    const std::vector<Label> values = mask.values(inner);
+    const Label *from = values.data();
+    for (std::int64_t k = 0; k < inner.size[2]; ++k)
+        for (std::int64_t j = 0; j < inner.size[1]; ++j) {
+            unsigned char *to = out + ((k + 2) * size[1] + (j + 2)) * size[0] + 2;
+            for (std::int64_t i = 0; i < inner.size[0]; ++i, ++from)
+                to[i] = label ? *from == label : *from != 0;
         }
     vtkNew<vtkSurfaceNets3D> nets;
     nets->SetInputData(box);
@@ -229,12 +230,6 @@ vtkSmartPointer<vtkPolyData> imageShell(const ImageVolume &image, std::stop_toke
     return outerSurface(std::move(field), threshold, stop);
 }
 
-template <class T> bool sameSnapshot(const std::optional<Volume<T>> &a, const std::optional<Volume<T>> &b)
-{
-    if (!a || !b) return !a && !b;
-    return a->sharesVoxelsWith(*b) && a->geometry().sameGrid(b->geometry());
-}
-
 /// VTK works bounds out at the first question and keeps them: here, before two threads ask.
 SurfacesPtr finished(const std::shared_ptr<Surfaces> &made)
 {
@@ -247,7 +242,7 @@ SurfacesPtr finished(const std::shared_ptr<Surfaces> &made)
 
 } // namespace
 
-SurfacesPtr buildSurfaces(const std::optional<LabelVolume> &mask, const std::optional<ImageVolume> &image,
+SurfacesPtr buildSurfaces(const std::optional<LabelMap> &mask, const std::optional<ImageVolume> &image,
                           const std::optional<LabelVolume> &brain, const SurfacesPtr &previous, std::stop_token stop)
 {
     vtkLogger::SetStderrVerbosity(vtkLogger::VERBOSITY_WARNING); // SurfaceNets reports every step as INFO
@@ -259,34 +254,14 @@ SurfacesPtr buildSurfaces(const std::optional<LabelVolume> &mask, const std::opt
         made->labels = previous->labels;
         made->hull = previous->hull;
     } else if (mask) {
-        struct Range {
-            Index3 low{1 << 30, 1 << 30, 1 << 30}, high{-1, -1, -1};
-        };
-        std::map<Label, Range> ranges;
-        const auto &size = mask->size();
-        for (std::int64_t k = 0; k < size[2]; ++k)
-            for (std::int64_t j = 0; j < size[1]; ++j) {
-                const std::uint8_t *row = mask->data() + mask->geometry().offset({0, j, k});
-                for (std::int64_t i = 0; i < size[0]; ++i) {
-                    if (!row[i]) continue;
-                    Range &range = ranges[row[i]];
-                    const Index3 at{i, j, k};
-                    for (std::size_t a = 0; a < 3; ++a) {
-                        range.low[a] = std::min(range.low[a], at[a]);
-                        range.high[a] = std::max(range.high[a], at[a]);
-                    }
-                }
-            }
-        Range all;
-        for (const auto &[label, range] : ranges) {
-            for (std::size_t a = 0; a < 3; ++a) {
-                all.low[a] = std::min(all.low[a], range.low[a]);
-                all.high[a] = std::max(all.high[a], range.high[a]);
-            }
+        const auto counts = mask->counts();
+        for (int label = 1; label < 256; ++label) {
+            if (counts[std::size_t(label)] == 0) continue;
             if (stop.stop_requested()) return nullptr;
-            if (const auto mesh = labelMesh(*mask, label, range.low, range.high)) made->labels[label] = mesh;
+            if (const auto mesh = labelMesh(*mask, Label(label), mask->boundingBox(Label(label))))
+                made->labels[Label(label)] = mesh;
         }
-        if (!ranges.empty()) made->hull = labelMesh(*mask, 0, all.low, all.high);
+        if (const VoxelBox all = mask->boundingBox(); !all.empty()) made->hull = labelMesh(*mask, 0, all);
         if (made->hull) shrink(made->hull, 0.33);
     }
     if (previous && sameSnapshot(previous->image, image) && sameSnapshot(previous->brainMask, brain)) {

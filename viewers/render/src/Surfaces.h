@@ -10,7 +10,8 @@ namespace glio::render {
 /// Meshes in world mm with point normals, and the snapshots they were made from.
 class Surfaces {
 public:
-    std::optional<LabelVolume> mask, brainMask;
+    std::optional<LabelMap> mask;
+    std::optional<LabelVolume> brainMask;
     std::optional<ImageVolume> image;
     std::map<Label, vtkSmartPointer<vtkPolyData>> labels;
     /// All labels together, drawn a third of a millimetre smaller: a see-through label is shown by it, because its own

@@ -238,7 +238,9 @@ struct SliceView::Private {
             break;
         }
         default:
-            if (usesTool()) emit q->toolUsed(1, worldAt(now), act);
+            if (!usesTool()) break;
+            emit q->hovered(worldAt(now));
+            emit q->toolUsed(1, worldAt(now), act);
         }
     }
 
@@ -365,6 +367,13 @@ void SliceView::setState(render::SliceState state)
     m->canvas->redraw();
 }
 
+void SliceView::setMarks(const render::ToolMarks &marks)
+{
+    if (marks == m->scene.marks()) return;
+    m->scene.setMarks(marks);
+    m->canvas->redraw();
+}
+
 const render::SliceState &SliceView::state() const { return m->scene.state(); }
 void SliceView::setAxis(render::SliceAxis axis) { m->slider->setAxis(std::move(axis)); }
 
@@ -449,7 +458,11 @@ bool SliceView::eventFilter(QObject *watched, QEvent *event)
         return true;
     case QEvent::MouseButtonDblClick:
         m->press(static_cast<QMouseEvent *>(event));
+        if (m->usesTool()) emit toolDoubleClicked(m->worldAt(static_cast<QMouseEvent *>(event)->position()));
         return true;
+    case QEvent::Leave:
+        emit left();
+        return false;
     case QEvent::MouseMove:
         m->move(static_cast<QMouseEvent *>(event));
         return true;

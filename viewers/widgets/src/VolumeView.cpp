@@ -41,12 +41,6 @@ QString contentName(VolumeContent content)
     return VolumeView::tr("Tumour + brain");
 }
 
-template <class T> bool sameSnapshot(const std::optional<Volume<T>> &a, const std::optional<Volume<T>> &b)
-{
-    if (!a || !b) return !a && !b;
-    return a->sharesVoxelsWith(*b) && a->geometry().sameGrid(b->geometry());
-}
-
 } // namespace
 
 struct VolumeView::Private {
@@ -69,7 +63,8 @@ struct VolumeView::Private {
     bool corners = true;
 
     // What the running or last build was asked for; a newer wish waits until it ends.
-    std::optional<LabelVolume> builtMask, builtBrain;
+    std::optional<LabelMap> builtMask;
+    std::optional<LabelVolume> builtBrain;
     std::optional<ImageVolume> builtImage;
     bool busy = false, again = false;
     std::jthread worker;
@@ -83,14 +78,15 @@ struct VolumeView::Private {
     void requestSurfaces()
     {
         const render::VolumeState &state = scene.state();
-        if (sameSnapshot(builtMask, state.mask) && sameSnapshot(builtImage, state.image) &&
-            sameSnapshot(builtBrain, state.brain)) {
+        if (render::sameSnapshot(builtMask, state.mask) && render::sameSnapshot(builtImage, state.image) &&
+            render::sameSnapshot(builtBrain, state.brain)) {
             again = false;
             return;
         }
         if (busy) {
             again = true;
-            if (!sameSnapshot(builtImage, state.image)) worker.request_stop(); // another case: what comes is of no use
+            if (!render::sameSnapshot(builtImage, state.image))
+                worker.request_stop(); // another case: what comes is of no use
             return;
         }
         busy = true;
@@ -109,7 +105,7 @@ struct VolumeView::Private {
     void take(const render::SurfacesPtr &surfaces)
     {
         busy = false;
-        if (surfaces && sameSnapshot(builtImage, scene.state().image))
+        if (surfaces && render::sameSnapshot(builtImage, scene.state().image))
             scene.setSurfaces(surfaces);
         else
             again = true; // stopped, or of a case that has gone
@@ -296,7 +292,7 @@ VolumeView::~VolumeView()
 
 void VolumeView::setState(render::VolumeState state)
 {
-    if (!sameSnapshot(m->scene.state().image, state.image)) m->scene.forget();
+    if (!render::sameSnapshot(m->scene.state().image, state.image)) m->scene.forget();
     m->scene.setState(std::move(state));
     m->header->menuButton()->setText(contentName(m->scene.state().content));
     m->header->setTitle(tr("3D")); // the menu's width follows its text

@@ -1,4 +1,5 @@
 #pragma once
+#include "glioscope/annotation/LabelMap.h"
 #include "glioscope/annotation/Probabilities.h"
 
 #include <map>
@@ -27,5 +28,6 @@ double volumeMlAbove(const std::array<std::int64_t, 256> &histogram, double thre
 
 /// Millilitres of each region of the scheme in a mask, by region id.
 std::map<std::string, double> regionVolumesMl(const LabelVolume &mask, const LabelScheme &scheme);
+std::map<std::string, double> regionVolumesMl(const LabelMap &mask, const LabelScheme &scheme);
 
 } // namespace glio

@@ -14,7 +14,10 @@ enum class Origin : std::uint8_t { None, Model, ModelEdited, Manual, OtherReader
 struct VoxelSource {
     Origin origin = Origin::None;
     std::string name, version; ///< of the model, or the reader's name
-    bool byHand() const { return origin == Origin::ModelEdited || origin == Origin::Manual || origin == Origin::OtherReader; }
+    bool byHand() const
+    {
+        return origin == Origin::ModelEdited || origin == Origin::Manual || origin == Origin::OtherReader;
+    }
     friend bool operator==(const VoxelSource &, const VoxelSource &) = default;
 };
 
@@ -70,6 +73,7 @@ public:
     void setReader(std::string name) { m_reader = std::move(name); }
     void setRules(EditRules rules) { m_rules = std::move(rules); }
     const EditRules &rules() const { return m_rules; }
+    EditRules &rules() { return m_rules; }
 
     // --- an act
     void begin(Act act); ///< not while another is open

@@ -23,7 +23,7 @@ enum class Across { Nearest, Linear }; ///< how values between two slices of the
 /// the voxels of one slice; otherwise it is sampled through world space at half the smallest spacing. Images: outside
 /// is NaN. Labels: nearest voxel, outside 0. Bytes: linear, outside 0.
 PlaneSlice<float> sliceImage(const ImageVolume &volume, const PlaneAxes &axes, double heightMm, Across across);
-PlaneSlice<std::uint8_t> sliceLabels(const LabelVolume &volume, const PlaneAxes &axes, double heightMm);
+PlaneSlice<std::uint8_t> sliceLabels(const LabelMap &mask, const PlaneAxes &axes, double heightMm);
 PlaneSlice<float> sliceBytes(const ByteVolume &volume, const PlaneAxes &axes, double heightMm, Across across);
 
 } // namespace glio::render

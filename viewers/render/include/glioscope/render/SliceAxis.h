@@ -18,7 +18,7 @@ struct SliceAxis {
 
 /// Counts a mask and a map of places (values above 0 are doubtful; may be absent) per slice of `grid`. Volumes on other
 /// grids are counted through world space. Cost: one pass over each volume. Thread: any.
-SliceAxis sliceAxis(const Geometry &grid, Plane plane, const std::optional<LabelVolume> &mask,
+SliceAxis sliceAxis(const Geometry &grid, Plane plane, const std::optional<LabelMap> &mask,
                     const std::vector<LabelLook> &looks, const std::optional<ByteVolume> &placeMap = {});
 
 } // namespace glio::render

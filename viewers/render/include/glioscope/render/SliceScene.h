@@ -20,6 +20,8 @@ public:
 
     void setState(SliceState state);
     const SliceState &state() const;
+    void setMarks(ToolMarks marks); ///< beside the state: a moving brush draws nothing anew below it
+    const ToolMarks &marks() const;
     /// Size in logical pixels and device pixels per logical one.
     void resize(int width, int height, double ratio);
 

@@ -1,5 +1,5 @@
 #pragma once
-#include "glioscope/annotation/LabelScheme.h"
+#include "glioscope/annotation/LabelMap.h"
 #include "glioscope/render/ColourMap.h"
 #include "glioscope/render/SliceGeometry.h"
 #include "glioscope/volume/Statistics.h"
@@ -26,8 +26,8 @@ struct LabelLook {
 };
 
 struct MaskLayer {
-    std::optional<LabelVolume> mask; ///< on its own grid
-    std::vector<LabelLook> looks;    ///< values not named are not drawn
+    std::optional<LabelMap> mask; ///< on its own grid
+    std::vector<LabelLook> looks; ///< values not named are not drawn
     OverlayStyle style = OverlayStyle::Both;
     double outlineWidth = 1.5; ///< logical pixels
     double fillOpacity = 0.34; ///< 0..1
@@ -59,6 +59,38 @@ struct PlaceMark {
     Index3 start{};
     Size3 size{1, 1, 1};
     int id = 0;
+};
+
+/// The brush under the pointer, in true size: white ring with a dark casing, cut where the plane of the view cuts it.
+struct BrushMark {
+    PointMm centre;
+    double radiusMm = 4;
+    bool square = false;
+    bool throughSlices = true; ///< ball or cube; else it shows on slices through `centre` alone
+    friend bool operator==(const BrushMark &, const BrushMark &) = default;
+};
+
+/// A line that the hand is drawing, LPS mm; closed lines are filled softly.
+struct PenLine {
+    std::vector<PointMm> points;
+    bool closed = false;
+    bool erasing = false;
+    friend bool operator==(const PenLine &, const PenLine &) = default;
+};
+
+/// A click that a tool remembers: plus for what belongs, minus for what does not.
+struct SeedMark {
+    PointMm at;
+    bool positive = true;
+    friend bool operator==(const SeedMark &, const SeedMark &) = default;
+};
+
+/// What tools draw over the finished picture: changes cost no new slice.
+struct ToolMarks {
+    std::optional<BrushMark> brush;
+    PenLine pen;
+    std::vector<SeedMark> seeds;
+    friend bool operator==(const ToolMarks &, const ToolMarks &) = default;
 };
 
 /// Everything that one slice view shows. Volumes are snapshots (Volume copies share their voxels), so a state is cheap

@@ -8,7 +8,7 @@ namespace glio::render {
 /// Label surfaces (vtkSurfaceNets3D, 15 rounds of smoothing, one mesh per visible-or-not label), the brain's and the
 /// head's surface, in world mm. Thread: any (call it off the GUI thread). A stop gives nullptr. Anything that
 /// `previous` holds for the same snapshot is taken over. Volumes are coarsened above 16 million voxels.
-SurfacesPtr buildSurfaces(const std::optional<LabelVolume> &mask, const std::optional<ImageVolume> &image,
+SurfacesPtr buildSurfaces(const std::optional<LabelMap> &mask, const std::optional<ImageVolume> &image,
                           const std::optional<LabelVolume> &brain, const SurfacesPtr &previous = {},
                           std::stop_token stop = {});
 /// Number of triangles of a label; label 0 is the shell (brain, or head where no brain is known). 0: there is none.

@@ -12,7 +12,7 @@ class Surfaces;
 using SurfacesPtr = std::shared_ptr<const Surfaces>;
 
 struct VolumeState {
-    std::optional<LabelVolume> mask;
+    std::optional<LabelMap> mask;
     std::vector<LabelLook> looks; ///< a label with value `seeThrough` is drawn at 36 %
     std::vector<Label> seeThrough;
     /// Image that gives head and brain. `brain`: 0/1 mask when known (skull-stripped data need none).
@@ -31,5 +31,12 @@ struct VolumeState {
     };
     std::vector<PlaceDot> places;
 };
+
+/// Two volumes or masks, absent or not, surely hold the same voxels in the same place.
+template <class V> bool sameSnapshot(const std::optional<V> &a, const std::optional<V> &b)
+{
+    if (!a || !b) return !a && !b;
+    return a->sharesVoxelsWith(*b) && a->geometry().sameGrid(b->geometry());
+}
 
 } // namespace glio::render

@@ -31,6 +31,7 @@ public:
     // --- told by the presenter -------------------------------------------------------------------------------------
     void setState(render::SliceState state);
     const render::SliceState &state() const;
+    void setMarks(const render::ToolMarks &marks); ///< brush ring, pen line, seeds; the picture below stays
     void setAxis(render::SliceAxis axis);
     void setSequences(const QList<SequenceChoice> &sequences, const QString &currentId);
     /// Top left corner: case name, then sequence and date.
@@ -70,7 +71,9 @@ signals:
     void brushSizeStepWished(double steps);
     /// The tool at hand was used: phase 0 press, 1 move, 2 release; `act` tells paint, erase, pick.
     void toolUsed(int phase, const glio::PointMm &point, glio::interaction::DragAct act);
-    void hovered(const glio::PointMm &point);
+    void hovered(const glio::PointMm &point); ///< also while a tool is used
+    void left();                              ///< the pointer went out of the picture
+    void toolDoubleClicked(const glio::PointMm &point);
     void maximiseWished();
     void copyWished();
     void resetViewWished();

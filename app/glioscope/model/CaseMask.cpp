@@ -1,0 +1,372 @@
+#include "model/CaseModel.h"
+
+#include <QDateTime>
+
+#include <array>
+#include <charconv>
+#include <cmath>
+
+// What CaseModel does with its mask: acts, history, previews, the threshold, places as part of the history.
+namespace glio::app {
+namespace {
+
+constexpr std::array kPlaceStates{"", "kept", "changed", "asked"};
+
+std::string lockKey(Label label) { return "lock." + std::to_string(label); }
+std::string thresholdKey(const std::string &region) { return "threshold." + region; }
+std::string placeKey(int id) { return "place." + std::to_string(id); }
+
+std::string numberText(double value)
+{
+    std::array<char, 32> text{};
+    const auto [end, code] = std::to_chars(text.data(), text.data() + text.size(), value);
+    return {text.data(), code == std::errc() ? end : text.data()};
+}
+
+} // namespace
+
+void CaseModel::replaceDocument(const Geometry &grid)
+{
+    m_document = MaskDocument(grid);
+    m_document.setReader(m_reader);
+    m_draftVolumes.clear();
+    showMask();
+    emit documentReplaced();
+}
+
+void CaseModel::dropLive()
+{
+    m_live = {};
+    m_bandLive = {};
+    m_votes.clear();
+    m_applied.clear();
+    m_modelThresholds.clear();
+    m_modelMask = {};
+}
+
+void CaseModel::showMask()
+{
+    m_shown = m_document.labels();
+    m_previewing = false;
+}
+
+void CaseModel::setReader(const QString &name)
+{
+    m_reader = name.toStdString();
+    m_document.setReader(m_reader);
+}
+
+std::map<std::string, double> CaseModel::volumesMl() const
+{
+    if (!hasMask()) return {};
+    return regionVolumesMl(m_shown, *m_scheme);
+}
+
+void CaseModel::followStates()
+{
+    if (const LabelScheme *scheme = findLabelScheme(m_document.state("scheme"))) m_scheme = scheme;
+    EditRules &rules = m_document.rules();
+    const auto before = rules.locked;
+    rules.locked.reset();
+    for (const LabelDefinition &label : m_scheme->labels())
+        rules.locked[label.value] = !m_document.state(lockKey(label.value)).empty();
+    if (rules.locked != before) emit locksChanged();
+
+    bool places = false;
+    for (std::size_t row = 0; row < m_placeStates.size(); ++row) {
+        const std::string text = m_document.state(placeKey(m_places.list[row].id));
+        const auto state =
+            PlaceState(std::ranges::find_if(kPlaceStates, [&](const char *known) { return text == known; }) -
+                       kPlaceStates.begin());
+        places = places || state != m_placeStates[row];
+        m_placeStates[row] = state;
+    }
+    if (places) emit placesChanged();
+
+    if (m_live.empty()) return;
+    for (const RegionDefinition &region : m_scheme->regions()) {
+        const auto model = m_modelThresholds.find(region.id);
+        double threshold = model == m_modelThresholds.end() ? 0.5 : model->second;
+        if (const std::string text = m_document.state(thresholdKey(region.id)); !text.empty())
+            std::from_chars(text.data(), text.data() + text.size(), threshold);
+        m_applied[region.id] = threshold;
+        (void)m_live.setThreshold(region.id, threshold);
+    }
+}
+
+void CaseModel::setMask(const LabelVolume &mask, const LabelScheme &scheme, MaskSource source)
+{
+    dropPreview();
+    dropLive();
+    setPlaces({}, {});
+    m_placesKnown = false;
+    if (!m_document.grid().sameGrid(mask.geometry())) replaceDocument(mask.geometry());
+    m_source = std::move(source);
+    m_overlay.hidden.clear();
+    m_band.enabled = false;
+    const std::string name = m_source.file.filename().string();
+    m_document.begin({"import", 0, 0, name});
+    m_document.setState("scheme", scheme.id());
+    m_document.writeOther(mask, {Origin::OtherReader, name, ""});
+    emit maskReplaced();
+    commitAct();
+    m_scheme = &scheme; // also when the same mask was read again
+    m_draftVolumes = volumesMl();
+    m_saved = true;
+    emit maskChanged();
+    emit bandChanged();
+    emit placesChanged();
+    emit savedChanged();
+}
+
+void CaseModel::setLive(LiveMask live, MaskSource source)
+{
+    dropPreview();
+    dropLive();
+    m_live = std::move(live);
+    if (!m_document.grid().sameGrid(m_live.mask().geometry())) replaceDocument(m_live.mask().geometry());
+    m_applied = m_modelThresholds = m_live.thresholds();
+    m_modelMask = m_live.mask();
+    m_source = std::move(source);
+    m_places = {};
+    m_placeStates.clear();
+    m_placesKnown = false;
+    m_overlay.hidden.clear();
+    m_band.enabled = true;
+    const std::string model = m_source.modelName.toStdString(), version = m_source.modelVersion.toStdString();
+    m_document.begin({"segment", 0, 0, version.empty() ? model : model + ' ' + version});
+    m_document.setState("scheme", m_live.scheme().id());
+    for (const auto &[key, value] : std::map(m_document.states()))
+        if (key.starts_with("place.") || key.starts_with("threshold.")) m_document.setState(key, "");
+    m_document.writeModel(m_live.mask(), {Origin::Model, model, version}, VoxelBox::whole(m_document.grid()));
+    m_scheme = &m_live.scheme();
+    if (!m_live.field(m_band.regionId.toStdString()))
+        m_band.regionId = QString::fromStdString(m_scheme->regions().front().id);
+    emit maskReplaced();
+    if (!commitAct()) emit maskChanged();
+    m_draftVolumes = volumesMl();
+    emit bandChanged();
+    emit placesChanged();
+    setSaved(false);
+}
+
+void CaseModel::restore(MaskDocument document, std::optional<LiveMask> live, MaskSource source)
+{
+    dropPreview();
+    dropLive();
+    m_document = std::move(document);
+    m_document.setReader(m_reader);
+    if (live) {
+        m_live = std::move(*live);
+        m_applied = m_modelThresholds = m_live.thresholds();
+        m_modelMask = m_live.mask();
+        m_band.enabled = true;
+    }
+    m_source = std::move(source);
+    m_places = {};
+    m_placeStates.clear();
+    m_placesKnown = false;
+    showMask();
+    followStates();
+    if (!m_live.empty() && !m_live.field(m_band.regionId.toStdString()))
+        m_band.regionId = QString::fromStdString(m_scheme->regions().front().id);
+    m_draftVolumes = volumesMl();
+    emit maskReplaced();
+    emit maskChanged();
+    emit historyMoved();
+    emit bandChanged();
+    emit placesChanged();
+}
+
+// --- acts -----------------------------------------------------------------------------------------------------------
+
+void CaseModel::beginDrawing()
+{
+    if (hasMask() || !isOpen()) return;
+    m_source = {};
+    m_source.origin = MaskOrigin::Drawn;
+    m_source.made = QDateTime::currentDateTime();
+    emit maskReplaced();
+    emit maskChanged();
+}
+
+void CaseModel::beginAct(Act act)
+{
+    dropPreview();
+    beginDrawing();
+    m_document.begin(std::move(act));
+}
+
+WriteResult CaseModel::write(const Selection &selection, Label label)
+{
+    const WriteResult result = m_document.write(selection, label);
+    if (result.changed > 0) {
+        m_shown = m_document.labels();
+        emit maskChanged();
+    }
+    return result;
+}
+
+WriteResult CaseModel::write(const LabelPatch &patch)
+{
+    const WriteResult result = m_document.write(patch);
+    if (result.changed > 0) {
+        m_shown = m_document.labels();
+        emit maskChanged();
+    }
+    return result;
+}
+
+bool CaseModel::commitAct()
+{
+    const Step *step = m_document.commit(QDateTime::currentMSecsSinceEpoch());
+    m_shown = m_document.labels();
+    if (!step) return false;
+    followStates();
+    emit maskChanged();
+    setSaved(false);
+    emit stepMade();
+    return true;
+}
+
+void CaseModel::abandonAct()
+{
+    if (!acting()) return;
+    m_document.abandon();
+    showMask();
+    emit maskChanged();
+}
+
+void CaseModel::setPreview(LabelMap shown)
+{
+    if (acting()) return;
+    m_shown = std::move(shown);
+    m_previewing = true;
+    emit maskChanged();
+}
+
+void CaseModel::dropPreview()
+{
+    if (thresholdMoved()) resetThreshold();
+    if (!m_previewing) return;
+    showMask();
+    emit maskChanged();
+}
+
+bool CaseModel::moved(const Result<VoxelBox> &box)
+{
+    if (!box) {
+        emit historyFailed(box.error());
+        return false;
+    }
+    showMask();
+    followStates();
+    emit maskChanged();
+    emit bandChanged();
+    setSaved(false);
+    emit historyMoved();
+    return true;
+}
+
+bool CaseModel::undo()
+{
+    if (acting() || !m_document.canUndo()) return false;
+    dropPreview();
+    return moved(m_document.undo());
+}
+
+bool CaseModel::redo()
+{
+    if (acting() || !m_document.canRedo()) return false;
+    dropPreview();
+    return moved(m_document.redo());
+}
+
+bool CaseModel::goTo(std::size_t position)
+{
+    if (acting() || position == m_document.position()) return false;
+    dropPreview();
+    return moved(m_document.goTo(position));
+}
+
+void CaseModel::setLocked(Label label, bool locked)
+{
+    if (acting() || label == 0 || isLocked(label) == locked) return;
+    beginAct({locked ? "lock" : "unlock", label, 0, ""});
+    m_document.setState(lockKey(label), locked ? "1" : "");
+    commitAct();
+}
+
+void CaseModel::setPaintOver(PaintOver over, std::bitset<256> onlyOver, std::optional<IntensityLimit> intensity)
+{
+    EditRules &rules = m_document.rules();
+    rules.over = over;
+    rules.onlyOver = onlyOver;
+    rules.intensity = std::move(intensity);
+}
+
+void CaseModel::setPlaceState(int row, PlaceState state)
+{
+    if (row < 0 || row >= int(m_placeStates.size()) || m_placeStates[std::size_t(row)] == state || acting()) return;
+    const int id = m_places.list[std::size_t(row)].id;
+    beginAct({"place", 0, 0, kPlaceStates[std::size_t(state)]});
+    m_document.setState(placeKey(id), kPlaceStates[std::size_t(state)]);
+    commitAct();
+}
+
+// --- threshold ------------------------------------------------------------------------------------------------------
+
+void CaseModel::moveThreshold(double threshold)
+{
+    if (m_live.empty() || acting()) return;
+    const std::string region = m_band.regionId.toStdString();
+    if (std::abs(m_live.threshold(region) - threshold) < 1e-9) return;
+    if (!m_previewing) m_shown = m_document.labels();
+    const auto box = m_live.setThreshold(region, threshold);
+    if (!box) return;
+    m_previewing = true;
+    m_document.previewModel(m_shown, m_live.mask(), *box);
+    emit maskChanged();
+}
+
+double CaseModel::bandThreshold() const { return m_live.threshold(m_band.regionId.toStdString()); }
+
+bool CaseModel::thresholdMoved() const
+{
+    if (m_live.empty()) return false;
+    return std::ranges::any_of(m_scheme->regions(), [&](const RegionDefinition &region) {
+        const auto applied = m_applied.find(region.id);
+        return std::abs((applied == m_applied.end() ? 0.5 : applied->second) - m_live.threshold(region.id)) > 1e-9;
+    });
+}
+
+void CaseModel::applyThreshold()
+{
+    if (!thresholdMoved() || acting()) return;
+    const std::string region = m_band.regionId.toStdString();
+    m_document.begin({"threshold", 0, m_live.threshold(region), region});
+    for (const RegionDefinition &each : m_scheme->regions()) {
+        const auto applied = m_applied.find(each.id);
+        const double before = applied == m_applied.end() ? 0.5 : applied->second, now = m_live.threshold(each.id);
+        if (std::abs(before - now) > 1e-9) m_document.setState(thresholdKey(each.id), numberText(now));
+    }
+    m_document.writeModel(m_live.mask(),
+                          {Origin::Model, m_source.modelName.toStdString(), m_source.modelVersion.toStdString()},
+                          VoxelBox::whole(m_document.grid()));
+    m_previewing = false;
+    commitAct();
+    emit bandChanged();
+}
+
+void CaseModel::resetThreshold()
+{
+    if (!thresholdMoved()) return;
+    for (const RegionDefinition &region : m_scheme->regions()) {
+        const auto applied = m_applied.find(region.id);
+        (void)m_live.setThreshold(region.id, applied == m_applied.end() ? 0.5 : applied->second);
+    }
+    showMask();
+    emit maskChanged();
+}
+
+} // namespace glio::app
