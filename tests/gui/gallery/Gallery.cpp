@@ -1,4 +1,6 @@
 // Draws every panel with invented data. usage: widget_gallery OUT-DIR [--image FILE] [--scale PERCENT]
+#include "CorrectGallery.h"
+
 #include "glioscope/widgets/BandPanel.h"
 #include "glioscope/widgets/Banner.h"
 #include "glioscope/widgets/CasesPage.h"
@@ -260,6 +262,22 @@ QWidget *makeDoubts()
     return frame.root;
 }
 
+QWidget *makeCorrect()
+{
+    Frame frame = makeFrame(Mode::Correct);
+    auto *rail = new ToolRail;
+    rail->setTools({Tool::Crosshair, Tool::Pan, Tool::Lasso, Tool::Brush, Tool::Grow, Tool::Ruler, Tool::Adaptive,
+                    Tool::Fill, Tool::Points, Tool::Scissors});
+    rail->setTool(Tool::Brush);
+    auto *views = makeViews();
+    addCorrectOverlays(views);
+    frame.body->addWidget(rail);
+    frame.body->addWidget(views, 1);
+    frame.body->addWidget(makeCorrectPanel(sampleHead(1).scaled(56, 56)));
+    frame.status->setSaved("Saved 1 s ago");
+    return frame.root;
+}
+
 QWidget *makeCases(bool empty)
 {
     Frame frame = makeFrame(Mode::Cases);
@@ -468,6 +486,8 @@ int main(int argc, char **argv)
         {"review", [] { return makeReview(true); }},
         {"review-start", [] { return makeReview(false); }},
         {"doubts", [] { return makeDoubts(); }},
+        {"correct", [] { return makeCorrect(); }},
+        {"correct-states", [] { return makeCorrectStates(sampleHead(1).scaled(56, 56)); }},
         {"keys", [] { return makeKeys(); }},
         {"learn",
          [] {

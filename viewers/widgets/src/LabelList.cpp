@@ -222,6 +222,8 @@ void LabelList::setRows(const std::vector<LabelRow> &labels, const std::vector<C
     fitColumns();
 }
 
+void LabelList::addBelow(QWidget *row) { m_section->body()->addWidget(row); }
+
 /// Below 300 px there is no room for the keys; the volumes stay in one column either way.
 void LabelList::fitColumns()
 {

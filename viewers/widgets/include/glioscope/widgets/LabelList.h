@@ -47,6 +47,7 @@ public:
     void flashLock(const QString &id); ///< a stroke was blocked
     /// Shown instead of rows while there is no mask; empty shows the rows.
     void setEmptyText(const QString &text);
+    void addBelow(QWidget *row); ///< takes it; stands under the rows, 8 px further out than the title on both sides
     /// 285 wide: what is only a help leaves when there is no room for it.
     QSize minimumSizeHint() const override;
 
