@@ -96,6 +96,7 @@ void CaseModel::followStates()
 
 void CaseModel::setMask(const LabelVolume &mask, const LabelScheme &scheme, MaskSource source)
 {
+    if (acting()) commitAct(); // a stroke in hand is kept, and ends here
     dropPreview();
     dropLive();
     setPlaces({}, {});
@@ -121,6 +122,7 @@ void CaseModel::setMask(const LabelVolume &mask, const LabelScheme &scheme, Mask
 
 void CaseModel::setLive(LiveMask live, MaskSource source)
 {
+    if (acting()) commitAct(); // a stroke in hand is kept, and ends here
     dropPreview();
     dropLive();
     m_live = std::move(live);
@@ -152,6 +154,7 @@ void CaseModel::setLive(LiveMask live, MaskSource source)
 
 void CaseModel::restore(MaskDocument document, std::optional<LiveMask> live, MaskSource source)
 {
+    if (acting()) commitAct(); // a stroke in hand is kept, and ends here
     dropPreview();
     dropLive();
     m_document = std::move(document);

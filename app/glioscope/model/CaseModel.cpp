@@ -70,6 +70,7 @@ void CaseModel::removeSeries(int series)
 void CaseModel::close()
 {
     if (m_series.empty()) return;
+    if (acting()) commitAct();
     m_series.clear();
     m_id.clear();
     m_name.clear();

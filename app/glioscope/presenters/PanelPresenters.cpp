@@ -7,6 +7,7 @@
 #include "support/UserText.h"
 
 #include "glioscope/widgets/BandPanel.h"
+#include "glioscope/widgets/CorrectPanel.h"
 #include "glioscope/widgets/LabelList.h"
 #include "glioscope/widgets/OverlayPanel.h"
 #include "glioscope/widgets/ReviewPanel.h"
@@ -35,7 +36,24 @@ QString membersText(const RegionDefinition &region, const LabelScheme &scheme)
 // --- regions --------------------------------------------------------------------------------------------------------
 LabelPresenter::LabelPresenter(const Desk &desk, QObject *parent) : QObject(parent), m_desk(desk)
 {
-    widgets::LabelList *list = m_desk.window.reviewPanel()->regions();
+    m_lists = {m_desk.window.reviewPanel()->regions(), m_desk.window.correctPanel()->labels()};
+    for (widgets::LabelList *list : m_lists)
+        bind(list);
+    // In Review a click looks for the region; in Correct it takes the label into the hand (BrushPresenter).
+    connect(m_lists[0], &widgets::LabelList::activeWished, this, &LabelPresenter::centreOn);
+    connect(&m_desk.model, &CaseModel::opened, this, &LabelPresenter::showRows);
+    connect(&m_desk.model, &CaseModel::closed, this, &LabelPresenter::showRows);
+    connect(&m_desk.model, &CaseModel::maskReplaced, this, &LabelPresenter::showRows);
+    connect(&m_desk.model, &CaseModel::maskChanged, this, &LabelPresenter::showVolumes);
+    connect(&m_desk.model, &CaseModel::locksChanged, this, &LabelPresenter::showLocks);
+    connect(&m_desk.settings, &Settings::changed, this, [this](const QString &key) {
+        if (key.startsWith("colours/")) showRows();
+    });
+    showRows();
+}
+
+void LabelPresenter::bind(widgets::LabelList *list)
+{
     connect(list, &widgets::LabelList::visibleWished, this, [this](const QString &id, bool visible) {
         const LabelDefinition *label = m_desk.model.scheme().label(std::string_view(id.toStdString()));
         if (!label) return;
@@ -45,13 +63,14 @@ LabelPresenter::LabelPresenter(const Desk &desk, QObject *parent) : QObject(pare
         else
             overlay.hidden.insert(label->value);
         m_desk.model.setOverlay(overlay);
-        m_desk.window.reviewPanel()->regions()->setVisibleLabel(id, visible);
+        for (widgets::LabelList *each : m_lists)
+            each->setVisibleLabel(id, visible);
     });
     connect(list, &widgets::LabelList::lockedWished, this, [this](const QString &id, bool locked) {
         const LabelDefinition *label = m_desk.model.scheme().label(std::string_view(id.toStdString()));
         if (!label) return;
         m_desk.model.setLocked(label->value, locked);
-        m_desk.window.reviewPanel()->regions()->setLocked(id, m_desk.model.isLocked(label->value));
+        showLocks(); // also where it was refused
     });
     connect(list, &widgets::LabelList::hovered, this, [this](const QString &id) {
         const LabelDefinition *label = m_desk.model.scheme().label(std::string_view(id.toStdString()));
@@ -62,15 +81,6 @@ LabelPresenter::LabelPresenter(const Desk &desk, QObject *parent) : QObject(pare
         m_desk.model.setOverlay(overlay);
     });
     connect(list, &widgets::LabelList::centreWished, this, &LabelPresenter::centreOn);
-    connect(list, &widgets::LabelList::activeWished, this, &LabelPresenter::centreOn);
-    connect(&m_desk.model, &CaseModel::opened, this, &LabelPresenter::showRows);
-    connect(&m_desk.model, &CaseModel::closed, this, &LabelPresenter::showRows);
-    connect(&m_desk.model, &CaseModel::maskReplaced, this, &LabelPresenter::showRows);
-    connect(&m_desk.model, &CaseModel::maskChanged, this, &LabelPresenter::showVolumes);
-    connect(&m_desk.model, &CaseModel::locksChanged, this, &LabelPresenter::showLocks);
-    connect(&m_desk.settings, &Settings::changed, this, [this](const QString &key) {
-        if (key.startsWith("colours/")) showRows();
-    });
     connect(list, &widgets::LabelList::colourWished, this, [this](const QString &id) {
         const LabelDefinition *label = m_desk.model.scheme().label(std::string_view(id.toStdString()));
         if (!label) return;
@@ -82,12 +92,10 @@ LabelPresenter::LabelPresenter(const Desk &desk, QObject *parent) : QObject(pare
                 [this, id](const QColor &colour) { m_desk.settings.setValue("colours/own/" + id, colour.name()); });
         dialog->open();
     });
-    showRows();
 }
 
 void LabelPresenter::showRows()
 {
-    widgets::LabelList *list = m_desk.window.reviewPanel()->regions();
     const CaseModel &model = m_desk.model;
     std::vector<widgets::LabelRow> rows;
     std::vector<widgets::CompositeRow> composites;
@@ -109,16 +117,17 @@ void LabelPresenter::showRows()
                               membersText(region, model.scheme()), std::nullopt, region.id == "WT"});
     }
     std::ranges::reverse(composites); // the core first, the whole below it
-    list->setRows(rows, composites);
-    list->setEmptyText(model.hasMask() ? QString() : tr("No mask yet. Segment, or drop a mask file here."));
+    for (widgets::LabelList *list : m_lists)
+        list->setRows(rows, composites);
+    m_lists[0]->setEmptyText(model.hasMask() ? QString() : tr("No mask yet. Segment, or drop a mask file here."));
     showVolumes();
 }
 
 void LabelPresenter::showLocks()
 {
     for (const LabelDefinition &label : m_desk.model.scheme().labels())
-        m_desk.window.reviewPanel()->regions()->setLocked(QString::fromStdString(label.id),
-                                                          m_desk.model.isLocked(label.value));
+        for (widgets::LabelList *list : m_lists)
+            list->setLocked(QString::fromStdString(label.id), m_desk.model.isLocked(label.value));
 }
 
 void LabelPresenter::showVolumes()
@@ -127,7 +136,8 @@ void LabelPresenter::showVolumes()
     std::map<QString, double> ml;
     for (const auto &[id, value] : m_desk.model.volumesMl())
         ml[QString::fromStdString(id)] = value;
-    m_desk.window.reviewPanel()->regions()->setVolumes(ml);
+    for (widgets::LabelList *list : m_lists)
+        list->setVolumes(ml);
 }
 
 void LabelPresenter::centreOn(const QString &id)

@@ -5,6 +5,12 @@
 #include <QObject>
 #include <QTimer>
 
+#include <array>
+
+namespace glio::widgets {
+class LabelList;
+}
+
 namespace glio::app {
 
 /// Regions: volumes, eyes, locks, colours by palette; hover emphasises, double-click centres.
@@ -18,8 +24,10 @@ private:
     void showRows();
     void showVolumes();
     void showLocks();
+    void bind(widgets::LabelList *list);
     void centreOn(const QString &id);
     Desk m_desk;
+    std::array<widgets::LabelList *, 2> m_lists{}; ///< Review's, Correct's
 };
 
 /// How masks are drawn: fill, outline, both, line width, opacity, patterns; hold-to-hide. Kept in the settings.

@@ -1,6 +1,8 @@
 #pragma once
+#include "presenters/BrushPresenter.h"
 #include "presenters/CasesPresenter.h"
 #include "presenters/DoubtPresenter.h"
+#include "presenters/HistoryPresenter.h"
 #include "presenters/OpenPresenter.h"
 #include "presenters/PanelPresenters.h"
 #include "presenters/PreferencesPresenter.h"
@@ -8,6 +10,7 @@
 #include "presenters/SegmentPresenter.h"
 #include "presenters/SequencePresenter.h"
 #include "presenters/SliceAxisPresenter.h"
+#include "presenters/ToolPresenter.h"
 #include "presenters/TourPresenter.h"
 #include "presenters/TrustPresenter.h"
 #include "presenters/ViewPresenter.h"
@@ -22,6 +25,9 @@ struct Presenters {
           sequences(desk, views),
           labels(desk),
           overlay(desk),
+          brush(desk, views),
+          tools(desk, views, brush),
+          history(desk),
           band(desk),
           doubts(desk, views),
           review(desk, views),
@@ -38,6 +44,9 @@ struct Presenters {
     SequencePresenter sequences;
     LabelPresenter labels;
     OverlayPresenter overlay;
+    BrushPresenter brush;
+    ToolPresenter tools;
+    HistoryPresenter history;
     BandPresenter band;
     DoubtPresenter doubts;
     ReviewPresenter review;

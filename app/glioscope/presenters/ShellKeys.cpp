@@ -144,10 +144,13 @@ bool ShellPresenter::handleKey(QKeyEvent *event, bool press)
         (qobject_cast<const QAbstractItemView *>(focus) || qobject_cast<const QAbstractSlider *>(focus)))
         return false;
     const Mode mode = m_desk.window.mode();
-    const interaction::KeyBinding *binding = m_p.preferences.keyMap().find(
-        chord.toStdString(), mode == Mode::Doubts ? KeyContext::Doubts : KeyContext::Everywhere);
+    if (mode == Mode::Correct && plain && (chord == "Return") && (!focus || views) && m_p.tools.enter()) return true;
+    const interaction::KeyBinding *binding =
+        m_p.preferences.keyMap().find(chord.toStdString(), mode == Mode::Doubts    ? KeyContext::Doubts
+                                                           : mode == Mode::Correct ? KeyContext::Correct
+                                                                                   : KeyContext::Everywhere);
     if (!binding) return false;
-    const bool onCase = mode == Mode::Review || mode == Mode::Doubts;
+    const bool onCase = mode == Mode::Review || mode == Mode::Doubts || mode == Mode::Correct;
     const bool needsViews = binding->intent < Intent::Undo || binding->intent >= Intent::PlaceNext;
     if (needsViews && !onCase) return false;
     if (binding->intent == Intent::CasesSearch && mode != Mode::Cases) return false;
@@ -170,12 +173,35 @@ void ShellPresenter::act(Intent intent, double amount)
     MainWindow &window = m_desk.window;
     switch (intent) {
     case Intent::ToolCrosshair:
-    case Intent::ToolPan: {
-        const auto tool = intent == Intent::ToolPan ? widgets::Tool::Pan : widgets::Tool::Crosshair;
-        window.toolRail()->setTool(tool);
-        m_p.views.setTool(interaction::Tool(tool));
+        m_p.tools.setTool(interaction::Tool::Crosshair);
         break;
-    }
+    case Intent::ToolPan:
+        m_p.tools.setTool(interaction::Tool::Pan);
+        break;
+    case Intent::ToolLasso:
+        m_p.tools.setTool(interaction::Tool::Lasso);
+        break;
+    case Intent::ToolBrush:
+        m_p.tools.setTool(interaction::Tool::Brush);
+        break;
+    case Intent::ToolAdaptive:
+        m_p.tools.setTool(interaction::Tool::Adaptive);
+        break;
+    case Intent::ToolFill:
+        m_p.tools.setTool(interaction::Tool::Fill);
+        break;
+    case Intent::BrushSizeStep:
+        m_p.brush.stepSize(amount);
+        break;
+    case Intent::LabelStep:
+        m_p.brush.stepLabel(steps);
+        break;
+    case Intent::Undo:
+        if (!m_p.tools.escape()) m_p.history.undo();
+        break;
+    case Intent::Redo:
+        m_p.history.redo();
+        break;
     case Intent::SliceStep:
         m_p.views.stepSlice(steps);
         break;
@@ -240,7 +266,10 @@ void ShellPresenter::act(Intent intent, double amount)
         m_p.views.toggleCrosshair();
         break;
     case Intent::LabelSelect:
-        m_p.labels.toggleVisible(steps);
+        if (window.mode() == Mode::Correct)
+            m_p.brush.selectRow(steps);
+        else
+            m_p.labels.toggleVisible(steps);
         break;
     case Intent::OpenImage:
         m_p.open.chooseFiles();
@@ -292,6 +321,7 @@ void ShellPresenter::act(Intent intent, double amount)
         m_p.doubts.step(-1);
         break;
     case Intent::Escape:
+        if (m_p.tools.escape()) break;
         if (window.grid()->maximised())
             window.grid()->maximise(nullptr);
         else if (m_p.open.busy())

@@ -55,6 +55,11 @@ void ShellPresenter::makeMenus()
     connect(quit, &QAction::triggered, &m_desk.window, &QWidget::close);
 
     QMenu *edit = bar->addMenu(tr("&Edit"));
+    addAct(edit, tr("Undo"), Intent::Undo, 0, "action.undo");
+    m_caseActions.push_back(m_acts.back().action);
+    addAct(edit, tr("Redo"), Intent::Redo, 0, "action.redo");
+    m_caseActions.push_back(m_acts.back().action);
+    edit->addSeparator();
     addAct(edit, tr("Preferences…"), Intent::Preferences, 0, "action.preferences");
 
     QMenu *view = bar->addMenu(tr("&View"));

@@ -10,6 +10,7 @@
 #include "glioscope/base/Paths.h"
 #include "glioscope/widgets/Banner.h"
 #include "glioscope/widgets/CasesPage.h"
+#include "glioscope/widgets/CorrectPanel.h"
 #include "glioscope/widgets/Dialogs.h"
 #include "glioscope/widgets/LearnPage.h"
 #include "glioscope/widgets/MeasurePanel.h"
@@ -50,20 +51,10 @@ ShellPresenter::ShellPresenter(const Desk &desk, Presenters &presenters, QObject
     connect(bar, &widgets::TopBar::helpWished, this, &ShellPresenter::showKeys);
     connect(bar, &widgets::TopBar::engineDetailsWished, this, [this] { m_p.preferences.open("engine"); });
     connect(&m_p.views, &ViewPresenter::layoutChanged, bar, [bar](LayoutChoice choice) { bar->setLayout(choice); });
-    const Availability later = Availability::no(tr("Drawing tools come with the next version."));
-    bar->setUndo(later, {});
-    bar->setRedo(later, {});
-    bar->setLayoutAvailability(
-        LayoutChoice::CompareMasks,
-        Availability::no(tr("Comparing needs a second mask, which comes with the drawing tools.")));
+    bar->setLayoutAvailability(LayoutChoice::CompareMasks, Availability::no(tr("Comparing needs a second mask.")));
 
     widgets::ToolRail *rail = window.toolRail();
-    rail->setTools({widgets::Tool::Crosshair, widgets::Tool::Pan});
-    rail->setTool(widgets::Tool::Crosshair);
-    connect(rail, &widgets::ToolRail::toolWished, this, [this, rail](widgets::Tool tool) {
-        rail->setTool(tool);
-        m_p.views.setTool(interaction::Tool(tool));
-    });
+    m_p.tools.setDrawing(false);
     connect(rail, &widgets::ToolRail::windowLevelWished, &m_p.views, &ViewPresenter::windowAuto);
     connect(rail, &widgets::ToolRail::fullScreenWished, this, [this] { act(Intent::FullScreen, 0); });
 
@@ -116,7 +107,7 @@ ShellPresenter::ShellPresenter(const Desk &desk, Presenters &presenters, QObject
     connect(window.learnPage(), &widgets::LearnPage::modelWished, this, &ShellPresenter::showModel);
     connect(window.status(), &widgets::StatusBar::jobWished, this, [this] { setMode(Mode::Review); });
     if (auto *ruler = window.reviewPanel()->findChild<QAbstractButton *>("addRuler")) {
-        widgets::applyAvailability(ruler, Availability::no(tr("Rulers come with the drawing tools.")));
+        widgets::applyAvailability(ruler, Availability::no(tr("Rulers come with a later version.")));
     }
     connect(&m_p.segment, &SegmentPresenter::failed, this, &ShellPresenter::segmentProblem);
     connect(&m_p.segment, &SegmentPresenter::firstResult, this, [this] {
@@ -200,7 +191,21 @@ ShellPresenter::ShellPresenter(const Desk &desk, Presenters &presenters, QObject
         updateActs();
     });
     m_p.views.setMouseMap(m_p.preferences.mouseMap());
-    m_p.views.setTool(interaction::Tool::Crosshair);
+    connect(window.correctPanel()->footer(), &widgets::CorrectFooter::doneWished, this,
+            [this] { setMode(m_cameFrom); });
+    connect(window.reviewPanel()->places(), &widgets::PlacesSection::startCorrectWished, this,
+            [this] { setMode(Mode::Correct); });
+    connect(&m_p.history, &HistoryPresenter::failed, this, [this](const Error &error) {
+        m_problemDetails = QString::fromStdString(error.message);
+        m_desk.window.banner()->setMessage({"historyProblem",
+                                            Tone::Error,
+                                            {},
+                                            tr("This step cannot be undone."),
+                                            tr("Your mask is as it was."),
+                                            {{"details", tr("Details")}, {"cancel", tr("Close")}}});
+    });
+    for (const auto signal : {&CaseModel::maskChanged, &CaseModel::maskReplaced, &CaseModel::opened})
+        connect(&model, signal, this, [this] { m_statusTimer.start(); });
     connect(&window, &MainWindow::closing, this, [this] {
         m_desk.settings.setState("geometry", m_desk.window.saveGeometry());
         if (m_desk.model.isOpen()) m_p.review.keep(false);
@@ -218,7 +223,6 @@ Availability ShellPresenter::modeAvailability(Mode mode) const
     case Mode::Learn:
         return Availability::yes();
     case Mode::Correct:
-        return Availability::no(tr("Drawing tools come with the next version."));
     case Mode::Review:
     case Mode::Doubts:
         break;
@@ -260,8 +264,13 @@ void ShellPresenter::setMode(Mode mode)
         m_desk.window.topBar()->setMode(m_desk.window.mode());
         return;
     }
+    if (mode == Mode::Correct && (m_desk.window.mode() == Mode::Review || m_desk.window.mode() == Mode::Doubts))
+        m_cameFrom = m_desk.window.mode();
     m_desk.window.showMode(mode);
     m_p.views.applyMode(mode);
+    m_p.tools.setDrawing(mode == Mode::Correct);
+    if (mode == Mode::Correct && m_p.tools.tool() == interaction::Tool::Crosshair)
+        m_p.tools.setTool(interaction::Tool::Brush);
     showNote();
     if (mode == Mode::Cases) {
         m_p.cases.reload();
@@ -269,7 +278,7 @@ void ShellPresenter::setMode(Mode mode)
     }
     m_desk.window.setWindowTitle(m_desk.model.isOpen() ? tr("%1 - Glioscope").arg(m_desk.model.name())
                                                        : tr("Glioscope"));
-    if (mode == Mode::Review || mode == Mode::Doubts) {
+    if (mode == Mode::Review || mode == Mode::Doubts || mode == Mode::Correct) {
         if (QWidget *view = m_desk.window.grid()->activeView()) view->setFocus();
     }
     if (mode == Mode::Learn) {

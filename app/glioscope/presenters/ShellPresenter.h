@@ -67,6 +67,7 @@ private:
     std::vector<QAction *> m_maskActions, m_caseActions;
     QPointer<widgets::KeysOverlay> m_keys;
     std::vector<interaction::Intent> m_held;
+    widgets::Mode m_cameFrom = widgets::Mode::Review; ///< where *Done* leads
     QTimer m_statusTimer, m_savedTimer;
     qint64 m_savedAt = 0;
     QString m_opening, m_problemDetails;

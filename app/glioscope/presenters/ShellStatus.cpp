@@ -9,6 +9,7 @@
 #include "engine/EngineClient.h"
 #include "glioscope/base/Paths.h"
 #include "glioscope/widgets/Banner.h"
+#include "glioscope/widgets/CorrectPanel.h"
 #include "glioscope/widgets/Dialogs.h"
 #include "glioscope/widgets/StatusBar.h"
 #include "glioscope/widgets/Toast.h"
@@ -168,6 +169,13 @@ void ShellPresenter::showStatus()
         under = label ? labelName(label->id, label->name) : tr("No label");
     }
     status->setUnderCross(under);
+    const auto &draft = model.draftVolumesMl();
+    std::optional<double> change;
+    if (const auto before = draft.find("WT"); before != draft.end()) {
+        const auto now = model.volumesMl();
+        if (const auto after = now.find("WT"); after != now.end()) change = after->second - before->second;
+    }
+    m_desk.window.correctPanel()->footer()->setChange(change);
 }
 
 void ShellPresenter::showSaved()

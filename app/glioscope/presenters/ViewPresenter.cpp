@@ -118,7 +118,13 @@ ViewPresenter::ViewPresenter(const Desk &desk, QObject *parent)
     });
     connect(&model, &CaseModel::maskReplaced, this, [this] { m_mark.reset(); });
     connect(&model, &CaseModel::maskChanged, this, [this] {
-        refreshAll();
+        if (m_leading) { // a stroke: the view under the hand now, the others in the next frame
+            m_answered = std::exchange(m_leading, nullptr);
+            refresh(*std::ranges::find(m_views, m_answered, &View::widget));
+            m_linkTimer.start();
+        } else {
+            refreshAll();
+        }
         m_volumeTimer.start(); // surfaces follow when the slider rests: both cores belong to the slices until then
     });
     connect(&model, &CaseModel::bandChanged, this, &ViewPresenter::refreshAll);

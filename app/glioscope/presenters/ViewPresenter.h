@@ -32,6 +32,7 @@ public:
     void setLayout(widgets::LayoutChoice choice);
     void setTool(interaction::Tool tool);
     void setHeldKey(interaction::HeldKey held);
+    void lead(widgets::SliceView *view) { m_leading = view; } ///< this one shows the next change first
     void setMouseMap(const interaction::MouseMap &map);
 
     // --- keys; all act on the active view

@@ -2,6 +2,7 @@
 
 #include "glioscope/widgets/Banner.h"
 #include "glioscope/widgets/CasesPage.h"
+#include "glioscope/widgets/CorrectPanel.h"
 #include "glioscope/widgets/DoubtPanel.h"
 #include "glioscope/widgets/FocusRing.h"
 #include "glioscope/widgets/LearnPage.h"
@@ -73,6 +74,8 @@ MainWindow::MainWindow(QWidget *parent) : QMainWindow(parent)
     m_panels->setObjectName("sidePanels");
     m_reviewPanel = new widgets::ReviewPanel(m_panels);
     m_panels->addWidget(m_reviewPanel);
+    m_correctPanel = new widgets::CorrectPanel(m_panels);
+    m_panels->addWidget(m_correctPanel);
     m_doubtPanel = new widgets::DoubtPanel(m_panels);
     m_panels->addWidget(m_doubtPanel);
     m_splitter->addWidget(m_viewRoom);
@@ -95,7 +98,10 @@ void MainWindow::showMode(Mode mode)
     m_pages->setCurrentIndex(mode == Mode::Cases ? 0 : mode == Mode::Learn ? 2 : 1);
     m_topBar->setMode(mode);
     m_topBar->setCaseActsVisible(mode != Mode::Cases && mode != Mode::Learn);
-    m_panels->setCurrentWidget(mode == Mode::Doubts ? static_cast<QWidget *>(m_doubtPanel) : m_reviewPanel);
+    QWidget *panel = m_reviewPanel;
+    if (mode == Mode::Doubts) panel = m_doubtPanel;
+    if (mode == Mode::Correct) panel = m_correctPanel;
+    m_panels->setCurrentWidget(panel);
     m_doubtActions->setVisible(mode == Mode::Doubts);
     arrange();
 }

@@ -12,6 +12,7 @@ class QStackedWidget;
 namespace glio::widgets {
 class Banner;
 class CasesPage;
+class CorrectPanel;
 class DoubtActions;
 class DoubtPanel;
 class FocusRing;
@@ -40,6 +41,7 @@ public:
     widgets::SequenceStrip *strip() const { return m_strip; }
     widgets::ViewGrid *grid() const { return m_grid; }
     widgets::ReviewPanel *reviewPanel() const { return m_reviewPanel; }
+    widgets::CorrectPanel *correctPanel() const { return m_correctPanel; }
     widgets::DoubtPanel *doubtPanel() const { return m_doubtPanel; }
     widgets::DoubtActions *doubtActions() const { return m_doubtActions; }
     widgets::LearnPage *learnPage() const { return m_learnPage; }
@@ -76,6 +78,7 @@ private:
     widgets::SequenceStrip *m_strip;
     widgets::ViewGrid *m_grid;
     widgets::ReviewPanel *m_reviewPanel;
+    widgets::CorrectPanel *m_correctPanel;
     widgets::DoubtPanel *m_doubtPanel;
     widgets::DoubtActions *m_doubtActions;
     widgets::LearnPage *m_learnPage;

@@ -447,7 +447,7 @@ void ViewsTest::aClickOnASurfaceMovesTheCursorThere()
     QSignalSpy ready(view, &VolumeView::surfacesReady), cursors(view, &VolumeView::cursorWished);
     render::VolumeState now;
     now.image = head();
-    now.mask = tumour();
+    now.mask = LabelMap::from(tumour());
     now.looks = state(Plane::Axial).mask.looks;
     now.content = render::VolumeContent::Tumour;
     view->setState(now);

@@ -24,13 +24,16 @@ void drawBrush(Painter &painter, const ViewTransform &transform, double ratio, c
     const double off = std::abs(transform.height(brush.centre));
     // A disc belongs to the slice it is painted on; half a millimetre is rounding, not another slice.
     if (off > (brush.throughSlices ? brush.radiusMm : 0.5)) return;
-    const double radius = brush.square ? brush.radiusMm : std::sqrt(std::max(0.0, brush.radiusMm * brush.radiusMm - off * off));
+    const double radius =
+        brush.square ? brush.radiusMm : std::sqrt(std::max(0.0, brush.radiusMm * brush.radiusMm - off * off));
     const double pixels = radius / transform.viewpoint().mmPerPixel * ratio;
     const ViewPoint2 middle = transform.toView(brush.centre);
     const Point2 at{middle.x * ratio, middle.y * ratio};
     Loop ring;
     if (brush.square) {
-        ring = {{at.x - pixels, at.y - pixels}, {at.x + pixels, at.y - pixels}, {at.x + pixels, at.y + pixels},
+        ring = {{at.x - pixels, at.y - pixels},
+                {at.x + pixels, at.y - pixels},
+                {at.x + pixels, at.y + pixels},
                 {at.x - pixels, at.y + pixels}};
     } else {
         const int corners = std::clamp(int(pixels * 2), 12, 180);
