@@ -139,7 +139,8 @@ void CaseModel::setLive(LiveMask live, MaskSource source)
     m_document.begin({"segment", 0, 0, version.empty() ? model : model + ' ' + version});
     m_document.setState("scheme", m_live.scheme().id());
     for (const auto &[key, value] : std::map(m_document.states()))
-        if (key.starts_with("place.") || key.starts_with("threshold.")) m_document.setState(key, "");
+        if (key.starts_with("place.") || key.starts_with("note.") || key.starts_with("threshold."))
+            m_document.setState(key, "");
     m_document.writeModel(m_live.mask(), {Origin::Model, model, version}, VoxelBox::whole(m_document.grid()));
     m_scheme = &m_live.scheme();
     if (!m_live.field(m_band.regionId.toStdString()))
@@ -308,12 +309,14 @@ void CaseModel::setPaintOver(PaintOver over, std::bitset<256> onlyOver, std::opt
     rules.intensity = std::move(intensity);
 }
 
-void CaseModel::setPlaceState(int row, PlaceState state)
+void CaseModel::settlePlace(int row, PlaceState state, const LabelPatch *patch, const std::string &note)
 {
-    if (row < 0 || row >= int(m_placeStates.size()) || m_placeStates[std::size_t(row)] == state || acting()) return;
+    if (row < 0 || row >= int(m_placeStates.size()) || acting()) return;
     const int id = m_places.list[std::size_t(row)].id;
     beginAct({"place", 0, 0, kPlaceStates[std::size_t(state)]});
     m_document.setState(placeKey(id), kPlaceStates[std::size_t(state)]);
+    m_document.setState("note." + std::to_string(id), note);
+    if (patch) m_document.write(*patch);
     commitAct();
 }
 

@@ -181,7 +181,8 @@ public:
     bool placesKnown() const { return m_placesKnown; }
     void setPlaces(Places places, std::vector<PlaceState> states = {}, std::vector<PlaceVotes> votes = {});
     const std::vector<PlaceVotes> &placeVotes() const { return m_placeVotes; }
-    void setPlaceState(int row, PlaceState state);
+    /// One step of the history: the state, and with `patch` the mask there too. `how`: part of the step's name.
+    void settlePlace(int row, PlaceState state, const LabelPatch *patch = nullptr, const std::string &note = {});
     int openPlaces() const;
     double openMl() const;
     const PointMm &cursor() const { return m_cursor; }

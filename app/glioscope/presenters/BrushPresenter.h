@@ -30,9 +30,9 @@ public:
     Label label() const { return m_label; }
     QString labelText() const;
     void selectLabel(Label label);
-    void selectRow(int number);   ///< 1-based row of the list
-    void stepLabel(int steps);    ///< round the list
-    void stepSize(double share);  ///< +0.1: a tenth larger
+    void selectRow(int number);  ///< 1-based row of the list
+    void stepLabel(int steps);   ///< round the list
+    void stepSize(double share); ///< +0.1: a tenth larger
     void setSize(double mm);
     /// Locks and editable area for what comes now; erasing with *Only where it is empty* would do nothing, so that it
     /// then takes the label at hand alone.
@@ -40,7 +40,7 @@ public:
     void takeRange(const PointMm &where); ///< the intensities 5 mm round a point
 
 signals:
-    void changed();      ///< brush, label or rules: the HUD says it
+    void changed(); ///< brush, label or rules: the HUD says it
     void labelChanged();
 
 private:

@@ -109,10 +109,7 @@ DoubtPresenter::DoubtPresenter(const Desk &desk, ViewPresenter &views, QObject *
         m_desk.model.setBand(band);
     });
     widgets::DoubtActions *actions = m_desk.window.doubtActions();
-    connect(actions, &widgets::DoubtActions::actWished, this, [this](widgets::PlaceAct act) {
-        if (act == widgets::PlaceAct::Next) step(+1);
-        if (act == widgets::PlaceAct::Back) step(-1);
-    });
+    connect(actions, &widgets::DoubtActions::actWished, this, [this](widgets::PlaceAct act) { this->act(act); });
     const CaseModel *model = &m_desk.model;
     connect(model, &CaseModel::opened, this, [this] {
         m_current = 0;
@@ -128,6 +125,9 @@ DoubtPresenter::DoubtPresenter(const Desk &desk, ViewPresenter &views, QObject *
         show();
     });
     connect(model, &CaseModel::placesChanged, this, &DoubtPresenter::show);
+    for (const auto act : {widgets::PlaceAct::Keep, widgets::PlaceAct::Fix, widgets::PlaceAct::TakeOuter,
+                           widgets::PlaceAct::TakeInner, widgets::PlaceAct::Ask})
+        actions->setShown(act, true);
     connect(model, &CaseModel::maskChanged, this, &DoubtPresenter::showDetail);
     connect(model, &CaseModel::bandChanged, this, &DoubtPresenter::showDetail);
     show();
@@ -279,12 +279,16 @@ void DoubtPresenter::show()
         : !model.placesKnown()      ? Availability::no(tr("The places are being looked for."))
         : list.empty()              ? Availability::no(tr("Nothing to check. The looks agree everywhere."))
                                     : Availability::yes());
-    section->setCorrectAvailability(Availability::no(tr("Drawing tools come with the next version.")));
+    section->setCorrectAvailability(model.isOpen() ? Availability::yes() : Availability::no(tr("Open a case first.")));
     m_desk.window.topBar()->setDoubtCount(model.openPlaces());
     widgets::DoubtActions *actions = m_desk.window.doubtActions();
     const Availability go = list.empty() ? Availability::no(tr("There is no place to go to.")) : Availability::yes();
     actions->setAvailability(widgets::PlaceAct::Next, go);
     actions->setAvailability(widgets::PlaceAct::Back, go);
+    const Availability settle = row() >= 0 ? Availability::yes() : Availability::no(tr("Go to a place first."));
+    for (const auto act : {widgets::PlaceAct::Keep, widgets::PlaceAct::Fix, widgets::PlaceAct::TakeOuter,
+                           widgets::PlaceAct::TakeInner, widgets::PlaceAct::Ask})
+        actions->setAvailability(act, settle);
     showDetail();
 }
 
@@ -335,10 +339,13 @@ void DoubtPresenter::visit(int id)
     const auto found = std::ranges::find(model.places().list, id, &Place::id);
     if (found == model.places().list.end()) return;
     m_current = id;
+    if (m_fixing) { // another place: this one was not ended
+        m_fixing = false;
+        emit fixingChanged(false);
+    }
     const render::PlaceMark mark{model.live().mask().geometry(), found->start, found->size, id};
     m_views.visit(found->centre, 78.0, mark);
-    m_desk.window.doubtPanel()->setActive(id);
-    showDetail();
+    show();
 }
 
 void DoubtPresenter::step(int direction)

@@ -10,8 +10,8 @@
 namespace glio::app {
 class ViewPresenter;
 
-/// Places to check: finds them off the GUI thread, lists them, visits them. Reading only: Keep, Fix and the lines come
-/// with the drawing tools.
+/// Places to check: finds them off the GUI thread, lists them, visits them, and settles them by one key each. Every
+/// answer is a step of the history, so that undo brings mask and state back together.
 class DoubtPresenter final : public QObject {
     Q_OBJECT
 public:
@@ -24,9 +24,14 @@ public:
     void visit(int id);       ///< place id, 1-based
     void step(int direction); ///< next or previous in the order shown
     int current() const { return m_current; }
+    void act(widgets::PlaceAct act);
+    bool fixing() const { return m_fixing; }
+    void endFix(); ///< Enter: the place counts as changed, or as kept when nothing was drawn
 
 signals:
     void found(int count, bool announce);
+    void fixingChanged(bool on); ///< drawing tools in place
+    void asked();                ///< a colleague is to look: the case waits for a second reader
 
 private:
     void show();
@@ -35,11 +40,17 @@ private:
     QString questionOf(const Place &place) const;
     QString whereOf(const Place &place) const;
     void makeThumbnails();
+    void settle(PlaceState state, const LabelPatch *patch = nullptr, const std::string &note = {});
+    void takeLine(double level);
+    void ask();
+    int row() const; ///< of the place at hand, -1 without one
 
     Desk m_desk;
     ViewPresenter &m_views;
     LatestJob m_job, m_pictures;
     int m_current = 0;
+    bool m_fixing = false;
+    std::size_t m_fixFrom = 0; ///< where the history stood when the fix began
     widgets::PlaceSort m_sort = widgets::PlaceSort::VolumeAtStake;
     std::vector<QImage> m_thumbnails; ///< by row of places().list
 };

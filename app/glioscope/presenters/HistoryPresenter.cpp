@@ -23,8 +23,8 @@ HistoryPresenter::HistoryPresenter(const Desk &desk, QObject *parent) : QObject(
     m_timer.setInterval(0); // after the picture: the list is not what the hand waits for
     connect(&m_timer, &QTimer::timeout, this, &HistoryPresenter::show);
     const CaseModel *model = &m_desk.model;
-    for (const auto signal : {&CaseModel::documentReplaced, &CaseModel::stepMade, &CaseModel::historyMoved,
-                              &CaseModel::maskReplaced})
+    for (const auto signal :
+         {&CaseModel::documentReplaced, &CaseModel::stepMade, &CaseModel::historyMoved, &CaseModel::maskReplaced})
         connect(model, signal, this, [this] {
             showActs();
             m_timer.start();

@@ -138,7 +138,7 @@ SaveJob ReviewPresenter::saveJob(bool withPicture) const
         if (&model.bandLive() != &model.live()) job.band = model.bandLive().probabilities();
         job.places = model.places();
     }
-    if (job.record.state != CaseState::Approved) {
+    if (job.record.state != CaseState::Approved && job.record.state != CaseState::SecondReader) {
         job.record.state = !model.hasMask()                                ? CaseState::NotStarted
                            : model.maskSource().origin == MaskOrigin::File ? CaseState::Draft
                            : job.record.openPlaces > 0                     ? CaseState::NeedsChecking
@@ -268,6 +268,12 @@ void ReviewPresenter::makeReportIn(const QString &folder)
             else
                 emit saveFailed(done.error(), folder);
         });
+}
+
+void ReviewPresenter::askSecondReader()
+{
+    m_record.state = CaseState::SecondReader;
+    keep(false);
 }
 
 void ReviewPresenter::approve(const QString &reason)

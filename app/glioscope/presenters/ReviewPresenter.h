@@ -28,6 +28,7 @@ public:
     void makeReport();
     void makeReportIn(const QString &folder);
     void approve(const QString &reason);
+    void askSecondReader(); ///< the case waits for a colleague
     bool saving() const { return m_saving > 0; }
 
 signals:

@@ -144,7 +144,9 @@ bool ShellPresenter::handleKey(QKeyEvent *event, bool press)
         (qobject_cast<const QAbstractItemView *>(focus) || qobject_cast<const QAbstractSlider *>(focus)))
         return false;
     const Mode mode = m_desk.window.mode();
-    if (mode == Mode::Correct && plain && (chord == "Return") && (!focus || views) && m_p.tools.enter()) return true;
+    if ((mode == Mode::Correct || m_p.doubts.fixing()) && plain && chord == "Return" && (!focus || views) &&
+        m_p.tools.enter())
+        return true;
     const interaction::KeyBinding *binding =
         m_p.preferences.keyMap().find(chord.toStdString(), mode == Mode::Doubts    ? KeyContext::Doubts
                                                            : mode == Mode::Correct ? KeyContext::Correct
@@ -320,6 +322,21 @@ void ShellPresenter::act(Intent intent, double amount)
     case Intent::PlaceBack:
         m_p.doubts.step(-1);
         break;
+    case Intent::PlaceKeep:
+        m_p.doubts.act(widgets::PlaceAct::Keep);
+        break;
+    case Intent::PlaceFix:
+        m_p.doubts.act(widgets::PlaceAct::Fix);
+        break;
+    case Intent::PlaceOuter:
+        m_p.doubts.act(widgets::PlaceAct::TakeOuter);
+        break;
+    case Intent::PlaceInner:
+        m_p.doubts.act(widgets::PlaceAct::TakeInner);
+        break;
+    case Intent::PlaceAsk:
+        m_p.doubts.act(widgets::PlaceAct::Ask);
+        break;
     case Intent::Escape:
         if (m_p.tools.escape()) break;
         if (window.grid()->maximised())
@@ -330,7 +347,7 @@ void ShellPresenter::act(Intent intent, double amount)
             act(Intent::ToolCrosshair, 0);
         break;
     default:
-        break; // drawing acts come with the drawing tools
+        break;
     }
 }
 

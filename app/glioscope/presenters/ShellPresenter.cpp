@@ -132,6 +132,11 @@ ShellPresenter::ShellPresenter(const Desk &desk, Presenters &presenters, QObject
         }
         m_desk.window.learnPage()->setModels(rows);
     });
+    connect(&m_p.doubts, &DoubtPresenter::fixingChanged, this, [this](bool on) {
+        m_p.tools.setDrawing(on);
+        m_p.tools.setTool(on ? interaction::Tool::Brush : interaction::Tool::Crosshair);
+    });
+    connect(&m_p.doubts, &DoubtPresenter::asked, &m_p.review, &ReviewPresenter::askSecondReader);
     connect(&m_p.doubts, &DoubtPresenter::found, this, [this](int count, bool announce) {
         m_p.review.keep(false);
         if (!announce) return;

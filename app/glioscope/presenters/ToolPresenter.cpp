@@ -74,8 +74,8 @@ void ToolPresenter::setDrawing(bool allowed)
     m_drawing = allowed;
     std::vector<widgets::Tool> tools{widgets::Tool::Crosshair, widgets::Tool::Pan};
     if (allowed)
-        for (const widgets::Tool tool : {widgets::Tool::Lasso, widgets::Tool::Brush, widgets::Tool::Adaptive,
-                                         widgets::Tool::Fill})
+        for (const widgets::Tool tool :
+             {widgets::Tool::Lasso, widgets::Tool::Brush, widgets::Tool::Adaptive, widgets::Tool::Fill})
             tools.push_back(tool);
     m_desk.window.toolRail()->setTools(tools);
     setTool(allowed ? m_tool : (m_tool == Tool::Pan ? Tool::Pan : Tool::Crosshair));

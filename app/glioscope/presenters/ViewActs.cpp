@@ -87,7 +87,7 @@ void ViewPresenter::centreOnCursor()
     if (!view) return;
     render::Viewpoint viewpoint = view->widget->viewpoint();
     viewpoint.centre = m_desk.model.cursor();
-    applyViewpoint(viewpoint);
+    applyViewpoint(*view, viewpoint);
 }
 
 void ViewPresenter::fit()
@@ -99,7 +99,7 @@ void ViewPresenter::fit()
 void ViewPresenter::zoom(double factor)
 {
     if (const View *view = active())
-        applyViewpoint(render::zoomed(view->widget->viewpoint(), factor, m_desk.model.cursor()));
+        applyViewpoint(*view, render::zoomed(view->widget->viewpoint(), factor, m_desk.model.cursor()));
 }
 
 void ViewPresenter::windowAuto()
@@ -171,6 +171,7 @@ void ViewPresenter::visit(const PointMm &centre, double heightMm, std::optional<
     const View *view = active();
     const int pixels = view ? std::max(view->widget->canvasSize().height(), 100) : 400;
     m_viewpoint = {centre, heightMm / pixels};
+    m_zoomedFit = view ? fitMm(*view) : 0;
     moveCursor(centre);
     refreshAll();
     refreshVolume();

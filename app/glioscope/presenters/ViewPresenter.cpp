@@ -198,12 +198,12 @@ void ViewPresenter::bind(View &view)
         moveCursor(render::stepped(m_desk.model.referenceGrid(), self().plane, m_desk.model.cursor(), steps));
     });
     connect(widget, &SliceView::zoomWished, this, [this, self](double factor, const PointMm &anchor) {
-        applyViewpoint(render::zoomed(self().widget->viewpoint(), factor, anchor));
+        applyViewpoint(self(), render::zoomed(self().widget->viewpoint(), factor, anchor));
     });
     connect(widget, &SliceView::panWished, this, [this, self](const PointMm &delta) {
         render::Viewpoint viewpoint = self().widget->viewpoint();
         viewpoint.centre = viewpoint.centre + delta;
-        applyViewpoint(viewpoint);
+        applyViewpoint(self(), viewpoint);
     });
     connect(widget, &SliceView::windowWished, this, [this, self](double level, double width) {
         const int series = self().series;
@@ -283,9 +283,10 @@ void ViewPresenter::moveCursor(const PointMm &point)
     if (m_desk.model.isOpen()) m_desk.model.setCursor(render::snapped(m_desk.model.referenceGrid(), point));
 }
 
-void ViewPresenter::applyViewpoint(const render::Viewpoint &viewpoint)
+void ViewPresenter::applyViewpoint(const View &from, const render::Viewpoint &viewpoint)
 {
     m_viewpoint = viewpoint;
+    m_zoomedFit = fitMm(from);
     m_viewpoint.mmPerPixel = std::clamp(m_viewpoint.mmPerPixel, 0.01, 5.0);
     refreshAll();
 }

@@ -83,17 +83,20 @@ private:
     void showSequenceMenus();
     render::SliceState stateOf(const View &view) const;
     render::WorldBox headBox() const;
-    render::Viewpoint resolved() const; ///< the shared viewpoint; without one, the widest fit of the views shown
+    double fitMm(const View &view) const;
+    /// The shared viewpoint; without one, the widest fit of the views shown.
+    render::Viewpoint resolved(const View &view) const;
     std::vector<render::LabelLook> looks() const;
     View *active();
     const View *active() const;
     void moveCursor(const PointMm &point);
-    void applyViewpoint(const render::Viewpoint &viewpoint);
+    void applyViewpoint(const View &from, const render::Viewpoint &viewpoint);
     void readSettings();
 
     Desk m_desk;
     std::vector<View> m_views;     ///< three planes, then four sequences
     render::Viewpoint m_viewpoint; ///< shared; mmPerPixel 0 = each view fits
+    double m_zoomedFit = 0;        ///< fit of the view whose mmPerPixel that is
     std::optional<render::PlaceMark> m_mark;
     std::map<widgets::Mode, widgets::LayoutChoice> m_layouts;
     widgets::Mode m_mode = widgets::Mode::Review;

@@ -41,21 +41,30 @@ render::WorldBox ViewPresenter::headBox() const
     return head;
 }
 
-render::Viewpoint ViewPresenter::resolved() const
+double ViewPresenter::fitMm(const View &view) const
 {
-    if (m_viewpoint.mmPerPixel > 0) return m_viewpoint;
-    const render::WorldBox head = headBox();
-    const Geometry &grid = m_desk.model.referenceGrid();
-    render::Viewpoint widest{0.5 * (head.low + head.high), 0};
-    for (SliceView *view : m_desk.window.grid()->visibleSlices()) {
-        const QSize size = view->canvasSize();
-        if (size.width() < 16 || size.height() < 16) continue;
-        const auto shown = std::ranges::find(m_views, view, &View::widget);
-        if (shown == m_views.end()) continue;
-        const render::PlaneAxes axes = render::planeAxes(grid, shown->plane);
-        const render::Viewpoint fit = render::fitViewpoint(head, axes, size.width(), size.height());
-        widest.mmPerPixel = std::max(widest.mmPerPixel, fit.mmPerPixel);
+    const QSize size = view.widget->canvasSize();
+    if (size.width() < 16 || size.height() < 16) return 0;
+    const render::PlaneAxes axes = render::planeAxes(m_desk.model.referenceGrid(), view.plane);
+    return render::fitViewpoint(headBox(), axes, size.width(), size.height()).mmPerPixel;
+}
+
+render::Viewpoint ViewPresenter::resolved(const View &view) const
+{
+    const bool large = m_desk.window.grid()->layoutKind() == widgets::GridLayout::LargeAndThree;
+    const double own = fitMm(view);
+    if (m_viewpoint.mmPerPixel > 0) {
+        // One large view and small ones beside it: each keeps its own share of the zoom.
+        render::Viewpoint shown = m_viewpoint;
+        if (large && own > 0 && m_zoomedFit > 0) shown.mmPerPixel *= own / m_zoomedFit;
+        return shown;
     }
+    const render::WorldBox head = headBox();
+    render::Viewpoint widest{0.5 * (head.low + head.high), large ? own : 0};
+    if (widest.mmPerPixel > 0) return widest;
+    for (const View &each : m_views)
+        if (m_desk.window.grid()->visibleSlices().contains(each.widget))
+            widest.mmPerPixel = std::max(widest.mmPerPixel, fitMm(each));
     return widest;
 }
 
@@ -74,7 +83,7 @@ render::SliceState ViewPresenter::stateOf(const View &view) const
     state.interpolation = m_cubic ? render::ImageInterpolation::Cubic : render::ImageInterpolation::Linear;
     state.orientationStated = model.orientationStated();
     state.cursor = model.cursor();
-    state.viewpoint = resolved();
+    state.viewpoint = resolved(view);
     state.crosshair = m_crosshair && m_mode != Mode::Doubts;
     if (m_planeColours) {
         state.crosshairColour = view.plane == Plane::Axial     ? Rgb{0xE7, 0x6A, 0x5A}

@@ -43,7 +43,9 @@ StepText stepText(const Act &act, const LabelScheme &scheme)
     }
     if (act.id == "lasso") return {"lasso", Steps::tr("Lasso %1").arg(label), {}};
     if (act.id == "lasso.erase") return {"lasso", Steps::tr("Lasso, erase"), {}};
-    if (act.id == "fill") return {"paint-bucket", Steps::tr("Fill %1").arg(label), text == "2d" ? Steps::tr("this slice") : Steps::tr("all slices")};
+    if (act.id == "fill")
+        return {"paint-bucket", Steps::tr("Fill %1").arg(label),
+                text == "2d" ? Steps::tr("this slice") : Steps::tr("all slices")};
     if (act.id == "grow") return {"grow-region", Steps::tr("Grow %1").arg(label), {}};
     if (act.id == "points") return {"circle-dot", Steps::tr("Model points, %1").arg(label), {}};
     if (act.id == "scissors") return {"scissors", Steps::tr("Cut away in 3D"), {}};
@@ -56,7 +58,8 @@ StepText stepText(const Act &act, const LabelScheme &scheme)
     if (act.id == "combine") return {"layers-2", Steps::tr("Combine with %1").arg(label), text};
     if (act.id == "islands.largest") return {"split", Steps::tr("Keep the largest island of %1").arg(label), {}};
     if (act.id == "islands.small")
-        return {"split", Steps::tr("Remove small islands of %1").arg(label), Steps::tr("below %1 mL").arg(widgets::oneDecimal(act.sizeMm))};
+        return {"split", Steps::tr("Remove small islands of %1").arg(label),
+                Steps::tr("below %1 mL").arg(widgets::oneDecimal(act.sizeMm))};
     if (act.id == "islands.delete") return {"split", Steps::tr("Delete an island"), {}};
     if (act.id == "islands.relabel") return {"split", Steps::tr("Make an island %1").arg(label), {}};
     if (act.id == "islands.holes") return {"split", Steps::tr("Close holes in %1").arg(label), {}};

@@ -58,7 +58,8 @@ TEST_CASE("Too few corners, or a shape beside the mask, is refused", "[annotatio
 {
     const Geometry grid = oblique();
     const PointMm p = grid.centre();
-    CHECK(polygonFootprint(grid, std::vector{p, p + PointMm{5, 0, 0}}, {0, 0, 1}).error().code == Errc::InvalidArgument);
+    CHECK(polygonFootprint(grid, std::vector{p, p + PointMm{5, 0, 0}}, {0, 0, 1}).error().code ==
+          Errc::InvalidArgument);
     const PointMm far = p + PointMm{900, 0, 0};
     CHECK(polygonFootprint(grid, std::vector{far, far + PointMm{5, 0, 0}, far + PointMm{5, 5, 0}}, {0, 0, 1})
               .error()

@@ -430,7 +430,10 @@ void SliceView::setEmptyText(const QString &text)
 void SliceView::setTool(interaction::Tool tool)
 {
     m->tool = tool;
-    m->canvas->setCursor(tool == interaction::Tool::Pan ? Qt::OpenHandCursor : Qt::CrossCursor);
+    const bool ring = tool == interaction::Tool::Brush || tool == interaction::Tool::Adaptive; // it is the pointer
+    m->canvas->setCursor(tool == interaction::Tool::Pan ? Qt::OpenHandCursor
+                         : ring                         ? Qt::BlankCursor
+                                                        : Qt::CrossCursor);
 }
 
 void SliceView::setMouseMap(const interaction::MouseMap &map) { m->mouse = map; }
