@@ -131,7 +131,7 @@ void readStoredResult(LoadedCase &loaded, const CaseStore &store)
 
 /// `known`: the record to go on with; without one the store is asked for the images' own.
 Result<LoadedCase> load(const std::vector<fs::path> &paths, const CaseStore &store, const std::atomic<bool> &cancelled,
-                        const std::optional<CaseRecord> &known)
+                        const std::optional<CaseRecord> &known, const Journal *journal)
 {
     LoadedCase loaded;
     std::string name;
@@ -210,7 +210,13 @@ Result<LoadedCase> load(const std::vector<fs::path> &paths, const CaseStore &sto
     std::error_code error;
     const bool fromFile = stored && stored->mask.origin == MaskOrigin::File && fs::exists(stored->mask.file, error);
     if (!maskFile && fromFile) maskFile = stored->mask.file;
-    if (!loaded.live && maskFile) {
+    if (journal) {
+        if (auto kept = journal->find(id))
+            loaded.kept = std::move(*kept);
+        else
+            loaded.problems.push_back({journal->folder(), kept.error()});
+    }
+    if (!loaded.live && maskFile && !loaded.kept) {
         if (auto mask = loadMask(*maskFile)) {
             loaded.mask = std::move(mask->mask);
             loaded.maskScheme = std::move(mask->scheme);
@@ -236,17 +242,18 @@ Result<LoadedCase> load(const std::vector<fs::path> &paths, const CaseStore &sto
 bool looksLikeMask(const fs::path &path) { return io::guessSequence(path).isMask; }
 
 Result<LoadedCase> loadCase(const std::vector<fs::path> &paths, const CaseStore &store,
-                            const std::atomic<bool> &cancelled)
+                            const std::atomic<bool> &cancelled, const Journal *journal)
 {
-    return load(paths, store, cancelled, std::nullopt);
+    return load(paths, store, cancelled, std::nullopt, journal);
 }
 
-Result<LoadedCase> loadStored(const CaseRecord &record, const CaseStore &store, const std::atomic<bool> &cancelled)
+Result<LoadedCase> loadStored(const CaseRecord &record, const CaseStore &store, const std::atomic<bool> &cancelled,
+                              const Journal *journal)
 {
     std::vector<fs::path> paths;
     for (const CaseRecord::File &file : record.files)
         paths.push_back(file.path);
-    return load(paths, store, cancelled, record);
+    return load(paths, store, cancelled, record, journal);
 }
 
 Result<LoadedSeries> loadSeries(const fs::path &path)

@@ -1,5 +1,6 @@
 #pragma once
 #include "model/CaseStore.h"
+#include "model/Journal.h"
 
 #include <QImage>
 
@@ -27,6 +28,7 @@ struct LoadedCase {
     SchemeDetection maskScheme;
     std::optional<LiveMask> live;     ///< stored probabilities of an earlier Segment
     std::optional<LiveMask> bandLive; ///< the mean over the looks
+    std::optional<KeptMask> kept;     ///< mask and history from the journal
     std::vector<LoadProblem> problems;
     bool orientationStated = true;
 };
@@ -37,9 +39,10 @@ inline constexpr int kThumbnailWidth = 118, kThumbnailHeight = 124;
 /// `cancelled` is looked at between steps. Errors: InvalidArgument (nothing that is an image), Io, Cancelled; files
 /// that cannot be read are `problems` as long as one image can. Thread: a worker.
 Result<LoadedCase> loadCase(const std::vector<std::filesystem::path> &paths, const CaseStore &store,
-                            const std::atomic<bool> &cancelled);
+                            const std::atomic<bool> &cancelled, const Journal *journal = nullptr);
 /// A case of the store, with its stored result.
-Result<LoadedCase> loadStored(const CaseRecord &record, const CaseStore &store, const std::atomic<bool> &cancelled);
+Result<LoadedCase> loadStored(const CaseRecord &record, const CaseStore &store, const std::atomic<bool> &cancelled,
+                              const Journal *journal = nullptr);
 
 /// One image to add to an open case.
 struct LoadedSeries {

@@ -8,6 +8,7 @@ namespace glio::app {
 
 class CaseModel;
 class CaseStore;
+class Journal;
 class MainWindow;
 class Settings;
 
@@ -15,6 +16,7 @@ class Settings;
 struct Desk {
     CaseModel &model;
     CaseStore &store;
+    Journal &journal;
     Settings &settings;
     client::EngineClient &engine;
     MainWindow &window;

@@ -1,5 +1,7 @@
 #include "presenters/OpenPresenter.h"
 
+#include "model/Journal.h"
+
 #include "presenters/DoubtPresenter.h"
 #include "presenters/ReviewPresenter.h"
 #include "presenters/SequencePresenter.h"
@@ -109,18 +111,19 @@ void OpenPresenter::openPaths(const QStringList &paths, bool demo)
     if (paths.isEmpty()) return;
     const QString what =
         QFileInfo(paths.front()).fileName().isEmpty() ? paths.front() : QFileInfo(paths.front()).fileName();
-    run([files = toPaths(paths),
-         store = m_desk.store](const std::atomic<bool> &cancelled) { return loadCase(files, store, cancelled); },
+    run([files = toPaths(paths), store = m_desk.store, journal = &m_desk.journal](
+            const std::atomic<bool> &cancelled) { return loadCase(files, store, cancelled, journal); },
         what, false, demo);
 }
 
 void OpenPresenter::openStored(const QString &id, bool checkPlaces)
 {
     run(
-        [id = id.toStdString(), store = m_desk.store](const std::atomic<bool> &cancelled) -> Result<LoadedCase> {
+        [id = id.toStdString(), store = m_desk.store,
+         journal = &m_desk.journal](const std::atomic<bool> &cancelled) -> Result<LoadedCase> {
             const auto record = store.find(id);
             if (!record) return fail(Errc::Io, "The case " + id + " is no longer in the list. Open its images again.");
-            return loadStored(*record, store, cancelled);
+            return loadStored(*record, store, cancelled, journal);
         },
         id, checkPlaces, false);
 }
@@ -128,11 +131,11 @@ void OpenPresenter::openStored(const QString &id, bool checkPlaces)
 void OpenPresenter::openDemo()
 {
     run(
-        [store = m_desk.store,
+        [store = m_desk.store, journal = &m_desk.journal,
          name = tr("Demo, synthetic").toStdString()](const std::atomic<bool> &cancelled) -> Result<LoadedCase> {
             const auto folder = makeDemo();
             if (!folder) return std::unexpected(folder.error());
-            auto loaded = loadCase({*folder}, store, cancelled);
+            auto loaded = loadCase({*folder}, store, cancelled, journal);
             if (loaded) {
                 loaded->record.demo = true;
                 loaded->record.name = name; // no picture of it may pass for a patient
@@ -164,13 +167,24 @@ void OpenPresenter::take(LoadedCase loaded, bool checkPlaces, bool demo)
     m_sequences.setThumbnails(std::move(loaded.thumbnails));
     m_desk.model.open(QString::fromStdString(record.id), QString::fromStdString(record.name), std::move(loaded.series),
                       loaded.orientationStated);
-    if (loaded.live) {
+    const bool live = loaded.live.has_value();
+    if (loaded.kept && !loaded.kept->document.steps().empty()) {
+        MaskSource source = record.mask;
+        if (source.origin == MaskOrigin::None) source.origin = MaskOrigin::Drawn; // killed before its record was kept
+        m_desk.journal.adopt(loaded.kept->maskId);
+        const bool interrupted = loaded.kept->interrupted;
+        const std::int64_t last = loaded.kept->lastMs;
+        m_desk.model.restore(std::move(loaded.kept->document), std::move(loaded.live), source);
+        if (interrupted && last > 0) emit restored(QDateTime::fromMSecsSinceEpoch(last));
+    } else if (loaded.live) {
         m_desk.model.setLive(std::move(*loaded.live), record.mask);
+    } else if (loaded.mask) {
+        takeMask(std::move(*loaded.mask), loaded.maskFile, loaded.maskScheme);
+    }
+    if (live) {
         if (loaded.bandLive) m_desk.model.setBandLive(std::move(*loaded.bandLive), record.mask.looks);
         m_desk.model.setSaved(true);
         m_doubts.find(m_desk.model.bandLive(), record.places, false, record.votes);
-    } else if (loaded.mask) {
-        takeMask(std::move(*loaded.mask), loaded.maskFile, loaded.maskScheme);
     }
     const Geometry &grid = m_desk.model.referenceGrid();
     if (record.cursor && grid.contains(grid.nearestVoxel(*record.cursor))) {

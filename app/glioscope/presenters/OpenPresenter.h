@@ -2,6 +2,7 @@
 #include "model/CaseLoader.h"
 #include "presenters/Desk.h"
 
+#include <QDateTime>
 #include <QElapsedTimer>
 #include <QObject>
 #include <QStringList>
@@ -36,6 +37,7 @@ public:
     bool busy() const { return m_busy > 0; }
 
 signals:
+    void restored(const QDateTime &until); ///< the last session did not end by itself; its work is here
     void caseOpened(bool checkPlaces, bool demo);
     void openFailed(const glio::Error &error, const QString &name);
     void fileFailed(const glio::Error &error, const QString &name);

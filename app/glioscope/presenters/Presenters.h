@@ -3,6 +3,7 @@
 #include "presenters/CasesPresenter.h"
 #include "presenters/DoubtPresenter.h"
 #include "presenters/HistoryPresenter.h"
+#include "presenters/JournalPresenter.h"
 #include "presenters/OpenPresenter.h"
 #include "presenters/PanelPresenters.h"
 #include "presenters/PreferencesPresenter.h"
@@ -28,6 +29,7 @@ struct Presenters {
           brush(desk, views),
           tools(desk, views, brush),
           history(desk),
+          journal(desk, history),
           band(desk),
           doubts(desk, views),
           review(desk, views),
@@ -47,6 +49,7 @@ struct Presenters {
     BrushPresenter brush;
     ToolPresenter tools;
     HistoryPresenter history;
+    JournalPresenter journal;
     BandPresenter band;
     DoubtPresenter doubts;
     ReviewPresenter review;

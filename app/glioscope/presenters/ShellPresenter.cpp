@@ -1,5 +1,6 @@
 #include "presenters/ShellPresenter.h"
 
+#include "model/Journal.h"
 #include "presenters/Presenters.h"
 #include "shell/MainWindow.h"
 #include "support/Async.h"
@@ -74,6 +75,19 @@ ShellPresenter::ShellPresenter(const Desk &desk, Presenters &presenters, QObject
         showNote();
         m_desk.window.casesPage()->setOpening(what);
     });
+    connect(&m_p.open, &OpenPresenter::restored, this, [this](const QDateTime &until) {
+        m_desk.window.banner()->setMessage({"restored",
+                                            Tone::Ok,
+                                            "history",
+                                            tr("Your work until %1 was restored.").arg(until.toString("HH:mm")),
+                                            tr("Nothing before the last stroke is missing."),
+                                            {{"showHistory", tr("Show history"), true}, {"cancel", tr("Close")}}});
+    });
+    m_keepTimer.setSingleShot(true);
+    m_keepTimer.setInterval(1500); // the record of the case follows when the hand rests
+    connect(&m_keepTimer, &QTimer::timeout, this, [this] { m_p.review.keep(false); });
+    connect(&model, &CaseModel::stepMade, &m_keepTimer, qOverload<>(&QTimer::start));
+    connect(&model, &CaseModel::historyMoved, &m_keepTimer, qOverload<>(&QTimer::start));
     connect(&m_p.open, &OpenPresenter::openFailed, this, &ShellPresenter::fileProblem);
     connect(&m_p.open, &OpenPresenter::fileFailed, this, &ShellPresenter::fileProblem);
     connect(&m_p.open, &OpenPresenter::caseOpened, this, [this](bool checkPlaces, bool demo) {
@@ -164,6 +178,10 @@ ShellPresenter::ShellPresenter(const Desk &desk, Presenters &presenters, QObject
                     dialog->setAttribute(Qt::WA_DeleteOnClose);
                     dialog->open();
                 }
+                if (action == "showHistory") {
+                    m_desk.window.banner()->clear(message);
+                    setMode(Mode::Correct);
+                }
                 if (action == "restart") m_desk.engine.start();
                 if (action == "smaller") { // halves what Segment may take; the engine then chooses smaller windows
                     const int now = m_desk.settings.value("segment/memoryGb").toInt();
@@ -219,6 +237,7 @@ ShellPresenter::ShellPresenter(const Desk &desk, Presenters &presenters, QObject
     showEngine();
     updateActs();
     setMode(Mode::Cases);
+    m_p.journal.showStart();
 }
 
 Availability ShellPresenter::modeAvailability(Mode mode) const
@@ -232,6 +251,8 @@ Availability ShellPresenter::modeAvailability(Mode mode) const
     case Mode::Doubts:
         break;
     }
+    if (mode == Mode::Correct && m_desk.journal.openedBy())
+        return Availability::no(tr("My cases is open elsewhere and can only be read here."));
     return m_desk.model.isOpen() ? Availability::yes() : Availability::no(tr("Open a case first."));
 }
 

@@ -68,7 +68,7 @@ private:
     QPointer<widgets::KeysOverlay> m_keys;
     std::vector<interaction::Intent> m_held;
     widgets::Mode m_cameFrom = widgets::Mode::Review; ///< where *Done* leads
-    QTimer m_statusTimer, m_savedTimer;
+    QTimer m_statusTimer, m_savedTimer, m_keepTimer;
     qint64 m_savedAt = 0;
     QString m_opening, m_problemDetails;
 };

@@ -1,5 +1,6 @@
 #include "shell/Workstation.h"
 
+#include "model/Journal.h"
 #include "presenters/Presenters.h"
 #include "presenters/ShellPresenter.h"
 
@@ -17,8 +18,14 @@ namespace glio::app {
 
 Workstation::Workstation(client::EngineClient::Options engine) : m_engine(std::move(engine), nullptr)
 {
+    QString reader = m_settings.value("saving/reader").toString();
+    if (reader.isEmpty()) reader = qEnvironmentVariable("USER", QStringLiteral("reader"));
+    const QString chosen = m_settings.value("saving/project").toString();
+    m_journal = std::make_unique<Journal>(reader, chosen.isEmpty() ? Journal::defaultFolder()
+                                                                   : std::filesystem::path(chosen.toStdString()));
+    m_model.setReader(reader);
     m_window = std::make_unique<MainWindow>();
-    const Desk desk{m_model, m_store, m_settings, m_engine, *m_window};
+    const Desk desk{m_model, m_store, *m_journal, m_settings, m_engine, *m_window};
     m_presenters = std::make_unique<Presenters>(desk);
     m_shell = std::make_unique<ShellPresenter>(desk, *m_presenters);
     // Surfaces are the last and largest thing to be built: what their filters left free (some 60 MB) goes back then.
@@ -33,6 +40,7 @@ Workstation::Workstation(client::EngineClient::Options engine) : m_engine(std::m
 Workstation::~Workstation()
 {
     m_engine.stop();
+    m_model.close(); // an end by itself: what is kept says so
     m_shell.reset();
     m_presenters.reset();
     m_window.reset();
@@ -41,8 +49,8 @@ Workstation::~Workstation()
 
 bool Workstation::settled() const
 {
-    return !m_presenters->open.busy() && !m_presenters->review.saving() && !m_presenters->segment.busy() &&
-           !m_presenters->doubts.looking() && m_presenters->views.drawn();
+    return m_journal->pending() == 0 && !m_presenters->open.busy() && !m_presenters->review.saving() &&
+           !m_presenters->segment.busy() && !m_presenters->doubts.looking() && m_presenters->views.drawn();
 }
 
 void prepareApplication()

@@ -13,6 +13,7 @@
 
 namespace glio::app {
 
+class Journal;
 struct Presenters;
 class ShellPresenter;
 
@@ -26,6 +27,7 @@ public:
 
     void startEngine() { m_engine.start(); }
     CaseModel &model() { return m_model; }
+    Journal &journal() { return *m_journal; }
     Settings &settings() { return m_settings; }
     client::EngineClient &engine() { return m_engine; }
     MainWindow &window() { return *m_window; }
@@ -37,6 +39,7 @@ public:
 private:
     Settings m_settings;
     CaseStore m_store;
+    std::unique_ptr<Journal> m_journal; ///< outlives the model: its documents read old steps from it
     CaseModel m_model;
     client::EngineClient m_engine;
     QTimer m_trimTimer;

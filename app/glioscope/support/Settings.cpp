@@ -34,6 +34,7 @@ const QHash<QString, QVariant> &defaults()
         {"saving/folder", ""},
         {"saving/historyMb", 256},
         {"saving/reader", ""},
+        {"saving/project", ""},
         {"brush/size", 8.0},
         {"brush/square", false},
         {"brush/ball", true},

@@ -14,7 +14,7 @@ bool waits(const Error &error) { return error.code == Errc::DiskFull || error.co
 
 struct JournalWriter::Private {
     struct Entry {
-        Job job;                               ///< one of the two
+        Job job; ///< one of the two
         std::function<void(Project &)> question;
         Done done;
     };

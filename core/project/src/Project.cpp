@@ -13,8 +13,8 @@ Error errorOf(const SQLite::Exception &exception, const fs::path &file, const st
         return {Errc::DiskFull, what + ": the disk of " + where + " is full. Free some space."};
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-        return {Errc::Io, what + ": " + file.string() +
-                              " is damaged. It was left as it is; keep a copy and ask for help."};
+        return {Errc::Io,
+                what + ": " + file.string() + " is damaged. It was left as it is; keep a copy and ask for help."};
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
@@ -45,8 +45,7 @@ Result<std::unique_ptr<Project>> Project::open(const fs::path &folder, const Pro
     if (!holder) return std::unexpected(holder.error());
     made->openedBy = *holder;
     try {
-        const int mode =
-            made->openedBy ? SQLite::OPEN_READONLY : SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE;
+        const int mode = made->openedBy ? SQLite::OPEN_READONLY : SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE;
         made->database = std::make_unique<SQLite::Database>(made->file().string(), mode, 5000);
         SQLite::Database &database = *made->database;
         (void)database.execAndGet("SELECT count(*) FROM sqlite_master"); // a damaged file says so here
@@ -68,8 +67,8 @@ Result<std::unique_ptr<Project>> Project::open(const fs::path &folder, const Pro
 Result<void> Project::Private::write(const char *what, const std::function<void(SQLite::Database &)> &work)
 {
     if (openedBy)
-        return fail(Errc::InvalidArgument, std::string(what) + ": the project " + folder.string() +
-                                               " is open by " + openedBy->reader + " on " + openedBy->host +
+        return fail(Errc::InvalidArgument, std::string(what) + ": the project " + folder.string() + " is open by " +
+                                               openedBy->reader + " on " + openedBy->host +
                                                " and can only be read here.");
     try {
         SQLite::Transaction transaction(*database, SQLite::TransactionBehavior::IMMEDIATE);

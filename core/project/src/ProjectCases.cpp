@@ -88,8 +88,8 @@ std::vector<CaseRow> Project::cases() const
     reading([&] {
         SQLite::Statement query(*m->database, "SELECT id, json, updated FROM cases ORDER BY updated DESC");
         while (query.executeStep())
-            rows.push_back({query.getColumn(0).getString(), query.getColumn(1).getString(),
-                            query.getColumn(2).getInt64()});
+            rows.push_back(
+                {query.getColumn(0).getString(), query.getColumn(1).getString(), query.getColumn(2).getInt64()});
     });
     return rows;
 }
@@ -101,8 +101,8 @@ std::optional<CaseRow> Project::findCase(const std::string &id) const
         SQLite::Statement query(*m->database, "SELECT id, json, updated FROM cases WHERE id = ?");
         query.bind(1, id);
         if (query.executeStep())
-            row = CaseRow{query.getColumn(0).getString(), query.getColumn(1).getString(),
-                          query.getColumn(2).getInt64()};
+            row =
+                CaseRow{query.getColumn(0).getString(), query.getColumn(1).getString(), query.getColumn(2).getInt64()};
     });
     return row;
 }

@@ -29,8 +29,8 @@ std::vector<StateChange> stateFrom(const std::string &text)
 {
     std::vector<StateChange> state;
     for (const auto &change : nlohmann::json::parse(text))
-        state.push_back({change.at(0).get<std::string>(), change.at(1).get<std::string>(),
-                         change.at(2).get<std::string>()});
+        state.push_back(
+            {change.at(0).get<std::string>(), change.at(1).get<std::string>(), change.at(2).get<std::string>()});
     return state;
 }
 
@@ -70,9 +70,10 @@ std::vector<MaskRow> Project::masks(const std::string &caseId) const
                                               "masks WHERE case_id = ? ORDER BY id");
         query.bind(1, caseId);
         while (query.executeStep()) {
-            MaskRow row{query.getColumn(0).getInt64(), query.getColumn(1).getString(), query.getColumn(2).getString(),
-                        query.getColumn(3).getString(), query.getColumn(4).getString(), {},
-                        query.getColumn(6).getInt64(), std::size_t(query.getColumn(7).getInt64())};
+            MaskRow row{query.getColumn(0).getInt64(),  query.getColumn(1).getString(),
+                        query.getColumn(2).getString(), query.getColumn(3).getString(),
+                        query.getColumn(4).getString(), {},
+                        query.getColumn(6).getInt64(),  std::size_t(query.getColumn(7).getInt64())};
             const auto grid = gridFrom(query.getColumn(5).getString());
             if (!grid) continue;
             row.grid = *grid;
@@ -213,8 +214,8 @@ Result<MaskDocument> Project::restore(const MaskRow &mask, MaskDocument::Loader 
         }
         // While restoring, steps are read here; afterwards the caller's loader reads them.
         const auto here = [this, id = mask.id](std::int64_t number) { return deltas(id, number); };
-        auto document = MaskDocument::restored(std::move(labels), std::move(sources), std::move(steps), at,
-                                               mask.position, here);
+        auto document =
+            MaskDocument::restored(std::move(labels), std::move(sources), std::move(steps), at, mask.position, here);
         if (document) document->setLoader(std::move(loader));
         return document;
     } catch (const SQLite::Exception &exception) {

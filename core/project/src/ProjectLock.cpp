@@ -16,14 +16,14 @@ JournalMode journalModeFor(const std::filesystem::path &folder)
     struct statfs info{};
     if (::statfs(folder.c_str(), &info) != 0) return JournalMode::Truncate;
     switch (static_cast<unsigned long>(info.f_type) & 0xFFFFFFFFul) { // statfs(2)
-    case 0x6969:     // NFS
-    case 0x517B:     // SMB
-    case 0xFF534D42: // CIFS
-    case 0xFE534D42: // SMB2
-    case 0x65735546: // FUSE: sshfs and the like
-    case 0x01021997: // 9P
-    case 0x5346414F: // AFS
-    case 0x00C36400: // Ceph
+    case 0x6969:                                                      // NFS
+    case 0x517B:                                                      // SMB
+    case 0xFF534D42:                                                  // CIFS
+    case 0xFE534D42:                                                  // SMB2
+    case 0x65735546:                                                  // FUSE: sshfs and the like
+    case 0x01021997:                                                  // 9P
+    case 0x5346414F:                                                  // AFS
+    case 0x00C36400:                                                  // Ceph
         return JournalMode::Truncate;
     default:
         return JournalMode::Wal;
@@ -61,9 +61,9 @@ Result<std::optional<Holder>> ProjectLock::take(const std::filesystem::path &fil
     }
     char host[256] = {};
     ::gethostname(host, sizeof host - 1);
-    const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
-                         std::chrono::system_clock::now().time_since_epoch())
-                         .count();
+    const auto now =
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+            .count();
     const std::string text =
         nlohmann::json{{"reader", reader}, {"host", host}, {"pid", ::getpid()}, {"since", now}}.dump() + "\n";
     // Who it is helps people; the lock itself does not depend on it.

@@ -191,17 +191,6 @@ private slots:
         QVERIFY(desk.model().cursor() == cursor);
     }
 
-    void correctIsOffAndSaysWhy()
-    {
-        Desk desk;
-        QVERIFY(desk.open(home->phantomCase()));
-        auto *correct = desk.find<QToolButton>("modeCorrect");
-        QVERIFY(!correct->isEnabled());
-        QVERIFY(!correct->toolTip().isEmpty());
-        desk.workstation.shell().setMode(Mode::Correct);
-        QCOMPARE(desk.window().mode(), Mode::Review);
-    }
-
     void theThresholdMovesMaskAndVolumesTogether()
     {
         Desk desk;

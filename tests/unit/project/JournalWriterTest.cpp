@@ -1,5 +1,5 @@
-#include "glioscope/base/Random.h"
 #include "glioscope/project/JournalWriter.h"
+#include "glioscope/base/Random.h"
 
 #include "TestFolder.h"
 #include <atomic>
@@ -59,12 +59,12 @@ TEST_CASE("What the writer says is saved is saved, in order", "[project][writer]
         JournalWriter writer(std::move(project));
         for (std::uint64_t n = 0; n < 50; ++n) {
             const std::size_t before = document.position();
-            writer.submit([mask = *mask, step = stroke(document, n), before](
-                              Project &p) { return p.append(mask, step, before); },
-                          [&, n](const Result<void> &result) {
-                              if (!result || done != int(n)) ++wrong;
-                              ++done;
-                          });
+            writer.submit(
+                [mask = *mask, step = stroke(document, n), before](Project &p) { return p.append(mask, step, before); },
+                [&, n](const Result<void> &result) {
+                    if (!result || done != int(n)) ++wrong;
+                    ++done;
+                });
         }
         auto count = writer.ask<std::size_t>([mask = *mask](Project &p) {
             return p.masks("c")[0].position; // asked after all of them
@@ -101,9 +101,9 @@ TEST_CASE("A full disk loses nothing: work goes on in memory and is written when
     writer.ask<int>([](Project &p) { return p.limitPages(24), 0; }).get();
     for (std::uint64_t n = 0; n < 200; ++n) {
         const std::size_t before = document.position();
-        writer.submit([mask = *mask, step = stroke(document, n), before](
-                          Project &p) { return p.append(mask, step, before); },
-                      [&](const Result<void> &result) { done += result.has_value(); });
+        writer.submit(
+            [mask = *mask, step = stroke(document, n), before](Project &p) { return p.append(mask, step, before); },
+            [&](const Result<void> &result) { done += result.has_value(); });
     }
     REQUIRE(waitFor([&] { return fails == 1; }));
     CHECK(full);
@@ -119,9 +119,9 @@ TEST_CASE("A full disk loses nothing: work goes on in memory and is written when
         writer.ask<int>([](Project &p) { return p.limitPages(0), 0; }).get();
         CHECK(waitFor([&] { return done == 200; }));
         CHECK(works == 1);
-        CHECK(writer.ask<bool>([&](Project &p) {
-                        return p.restore(p.masks("c")[0], {})->labels() == document.labels();
-                    }).get());
+        CHECK(
+            writer.ask<bool>([&](Project &p) { return p.restore(p.masks("c")[0], {})->labels() == document.labels(); })
+                .get());
     }
     SECTION("it is saved elsewhere")
     {
@@ -162,16 +162,15 @@ TEST_CASE("Killed at any moment, every step that was told as saved is there and 
             JournalWriter writer(std::move(*project));
             for (std::uint64_t n = document->steps().size();; ++n) {
                 const std::size_t before = document->position();
-                writer.submit([mask, step = stroke(*document, n), before](
-                                  Project &p) { return p.append(mask, step, before); },
-                              [number = std::int64_t(n) + 1, out = pipes[1]](const Result<void> &done) {
-                                  if (done) (void)!::write(out, &number, sizeof number);
-                              });
-                if (n % 7 == 6)
-                    writer.submit([mask, labels = document->labels(), sources = document->sourceMap(),
-                                   at = document->position()](Project &p) {
-                        return p.putSnapshot(mask, at, labels, sources);
+                writer.submit(
+                    [mask, step = stroke(*document, n), before](Project &p) { return p.append(mask, step, before); },
+                    [number = std::int64_t(n) + 1, out = pipes[1]](const Result<void> &done) {
+                        if (done) (void)!::write(out, &number, sizeof number);
                     });
+                if (n % 7 == 6)
+                    writer.submit(
+                        [mask, labels = document->labels(), sources = document->sourceMap(),
+                         at = document->position()](Project &p) { return p.putSnapshot(mask, at, labels, sources); });
                 ::usleep(useconds_t(n % 3) * 300);
             }
         }

@@ -1,5 +1,5 @@
-#include "glioscope/base/AtomicFile.h"
 #include "glioscope/project/Project.h"
+#include "glioscope/base/AtomicFile.h"
 
 #include "TestFolder.h"
 #include <catch2/catch_test_macros.hpp>
@@ -139,7 +139,8 @@ TEST_CASE("A snapshot spares reading the history, and any point is still reached
     MaskDocument document(oblique());
     for (std::int64_t n = 0; n < 12; ++n) {
         paint(document, *project, *mask, {n * 2, n, n}, Label(1 + n % 4));
-        if (n % 4 == 3) REQUIRE(project->putSnapshot(*mask, document.position(), document.labels(), document.sourceMap()));
+        if (n % 4 == 3)
+            REQUIRE(project->putSnapshot(*mask, document.position(), document.labels(), document.sourceMap()));
     }
     REQUIRE(project->restore(project->masks("c1")[0], {}));
     CHECK(project->restore(project->masks("c1")[0], {})->labels() == document.labels());

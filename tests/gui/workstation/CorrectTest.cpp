@@ -1,0 +1,364 @@
+#include <QtTest>
+#include <QtWidgets>
+
+#include "GuiTest.h"
+
+#include "model/Journal.h"
+
+#include "glioscope/render/SliceGeometry.h"
+#include "glioscope/widgets/Banner.h"
+#include "glioscope/widgets/HistoryList.h"
+#include "glioscope/widgets/LabelList.h"
+#include "glioscope/widgets/SliceView.h"
+#include "glioscope/widgets/ToolRail.h"
+#include "glioscope/widgets/TopBar.h"
+#include "glioscope/widgets/ViewCanvas.h"
+#include "glioscope/widgets/ViewGrid.h"
+
+#include <algorithm>
+#include <cmath>
+
+using namespace glio;
+using glio::gui::Desk;
+using widgets::Mode;
+
+namespace {
+gui::TestHome *home = nullptr;
+
+void showBall(Desk &desk)
+{
+    auto live = app::LiveMask::make(gui::ballProbabilities(desk.model().referenceGrid()));
+    QVERIFY(live.has_value());
+    desk.model().setLive(std::move(*live), {.origin = app::MaskOrigin::Model, .modelName = "Test"});
+    desk.workstation.presenters().doubts.find(desk.model().live(), {}, false);
+    QVERIFY(desk.settle());
+}
+
+widgets::SliceView *axial(Desk &desk) { return desk.window().grid()->slice(render::Plane::Axial); }
+
+QPoint pixelOf(Desk &desk, const PointMm &p)
+{
+    const render::ViewPoint2 at = axial(desk)->transform().toView(p);
+    return {int(std::lround(at.x)), int(std::lround(at.y))};
+}
+
+void drag(QWidget *canvas, Qt::MouseButton button, const QList<QPoint> &way, Qt::KeyboardModifiers keys = {})
+{
+    QTest::mousePress(canvas, button, keys, way.front());
+    for (const QPoint &p : way) {
+        QMouseEvent move(QEvent::MouseMove, QPointF(p), canvas->mapToGlobal(QPointF(p)), Qt::NoButton, button, keys);
+        QApplication::sendEvent(canvas, &move);
+    }
+    QTest::mouseRelease(canvas, button, keys, way.back());
+}
+
+std::int64_t voxels(Desk &desk, Label label) { return desk.model().labels().count(label); }
+
+/// A case in Correct with the brush in hand, no mask of an earlier test.
+struct Painting : Desk {
+    Painting()
+    {
+        model();
+        if (!open(home->phantomCase())) qFatal("the phantom does not open");
+        workstation.shell().setMode(Mode::Correct);
+        workstation.shell().act(interaction::Intent::ToolBrush, 0);
+        workstation.presenters().brush.setSize(12);
+        settle();
+    }
+    QPoint middle() { return pixelOf(*this, model().cursor()); }
+};
+} // namespace
+
+class CorrectTest : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase()
+    {
+        static gui::TestHome made;
+        home = &made;
+    }
+    void init() // each journey begins with nothing kept
+    {
+        QDir(QString::fromStdString((home->path() / "data").string())).removeRecursively();
+    }
+
+    void correctNeedsACase()
+    {
+        Desk desk;
+        auto *correct = desk.find<QToolButton>("modeCorrect");
+        QVERIFY(!correct->isEnabled());
+        QVERIFY(!correct->toolTip().isEmpty());
+        QVERIFY(desk.open(home->phantomCase()));
+        QVERIFY(correct->isEnabled());
+        correct->click();
+        QCOMPARE(desk.window().mode(), Mode::Correct);
+        QVERIFY(desk.find<QWidget>("correctPanel")->isVisible());
+        desk.find<QPushButton>("doneCorrect")->click();
+        QCOMPARE(desk.window().mode(), Mode::Review);
+    }
+
+    void aStrokeIsMillimetresAndOneStep()
+    {
+        Painting desk;
+        const QPoint at = desk.middle();
+        drag(axial(desk)->canvas(), Qt::LeftButton, {at});
+        const Label label = desk.workstation.presenters().brush.label();
+        const double ml = double(voxels(desk, label)) * desk.model().labels().geometry().voxelVolumeMm3() / 1000;
+        const double ball = 4.0 / 3.0 * 3.14159 * 6 * 6 * 6 / 1000;
+        QVERIFY2(std::abs(ml - ball) < 0.35 * ball, qPrintable(QString::number(ml))); // voxels of 3 x 3 x 4 mm
+        QCOMPARE(desk.model().document().steps().size(), std::size_t(1));
+        drag(axial(desk)->canvas(), Qt::LeftButton, {at, at + QPoint(15, 0), at + QPoint(40, 0), at + QPoint(90, 10)});
+        QCOMPARE(desk.model().document().steps().size(), std::size_t(2));
+        // No gap, however few events came.
+        const PointMm from = axial(desk)->transform().toWorld({double(at.x()), double(at.y())});
+        const PointMm to = axial(desk)->transform().toWorld({double(at.x() + 90), double(at.y() + 10)});
+        for (int n = 1; n < 100; ++n) {
+            const PointMm p = from + (0.4444 * n / 100.0) * PointMm{(to - from).x, 0, 0};
+            const Index3 v = desk.model().labels().geometry().nearestVoxel(p);
+            QCOMPARE(int(desk.model().labels().at(v)), int(label));
+        }
+        // Every view shows the same mask.
+        for (widgets::SliceView *view : desk.window().grid()->visibleSlices()) {
+            QVERIFY(QTest::qWaitFor(
+                [&] { return view->state().mask.mask->sharesVoxelsWith(desk.model().labels()); }, 2000));
+        }
+    }
+
+    void undoAndRedoReachTheBeginningAndBack()
+    {
+        Painting desk;
+        QWidget *canvas = axial(desk)->canvas();
+        std::vector<LabelMap> states{desk.model().labels()};
+        for (int n = 0; n < 5; ++n) {
+            drag(canvas, n == 3 ? Qt::RightButton : Qt::LeftButton,
+                 {desk.middle() + QPoint(12 * n, 5 * n), desk.middle() + QPoint(12 * n + 20, 0)});
+            states.push_back(desk.model().labels());
+        }
+        QCOMPARE(desk.model().document().steps().size(), std::size_t(5));
+        for (int n = 4; n >= 0; --n) {
+            QTest::keyClick(canvas, Qt::Key_Z, Qt::ControlModifier);
+            QVERIFY(desk.model().labels() == states[std::size_t(n)]);
+        }
+        QVERIFY(!desk.find<QAbstractButton>("undoButton")->isEnabled());
+        for (int n = 1; n <= 5; ++n) {
+            QTest::keyClick(canvas, n % 2 ? Qt::Key_Y : Qt::Key_Z,
+                            n % 2 ? Qt::ControlModifier : Qt::ControlModifier | Qt::ShiftModifier);
+            QVERIFY(desk.model().labels() == states[std::size_t(n)]);
+        }
+        auto *list = desk.window().findChild<widgets::HistoryList *>();
+        QVERIFY(list);
+        QVERIFY(QTest::qWaitFor([&] { return list->view()->model()->rowCount() == 5; }, 2000));
+        emit list->goWished(desk.model().document().steps()[1].number);
+        QVERIFY(desk.model().labels() == states[2]);
+    }
+
+    void theOtherButtonErasesAndLocksHold()
+    {
+        Painting desk;
+        showBall(desk);
+        QWidget *canvas = axial(desk)->canvas();
+        const LabelScheme &scheme = desk.model().scheme();
+        const Label core = scheme.label("ET")->value, rest = scheme.label("ED")->value;
+        const std::int64_t before = voxels(desk, core);
+        QVERIFY(before > 50);
+        desk.model().setCursor(render::snapped(desk.model().referenceGrid(), desk.model().referenceGrid().centre()));
+        desk.settle();
+        drag(canvas, Qt::RightButton, {desk.middle()});
+        QVERIFY(voxels(desk, core) < before);
+        QTest::keyClick(canvas, Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(voxels(desk, core), before);
+
+        desk.find<QAbstractButton>("labelList.ET.lock")->click();
+        QVERIFY(desk.model().isLocked(core));
+        drag(canvas, Qt::RightButton, {desk.middle(), desk.middle() + QPoint(30, 0)});
+        QCOMPARE(voxels(desk, core), before);
+        // Locked, it gains nothing either, and a model's new answer leaves it alone.
+        desk.workstation.presenters().brush.selectLabel(core);
+        drag(canvas, Qt::LeftButton, {desk.middle() + QPoint(60, 60)});
+        QCOMPARE(voxels(desk, core), before);
+        auto live = app::LiveMask::make(gui::ballProbabilities(desk.model().referenceGrid()), {{"WT", 0.9}, {"TC", 0.9}});
+        QVERIFY(live.has_value());
+        desk.model().setLive(std::move(*live), {.origin = app::MaskOrigin::Model, .modelName = "Test"});
+        QCOMPARE(voxels(desk, core), before);
+        QVERIFY(voxels(desk, rest) > 0);
+        // The lock undoes like a stroke.
+        while (desk.model().isLocked(core))
+            QVERIFY(desk.model().undo());
+        QVERIFY(!desk.find<QAbstractButton>("labelList.ET.lock")->isChecked());
+    }
+
+    void aClickWithControlTakesTheLabelUnderIt()
+    {
+        Painting desk;
+        showBall(desk);
+        desk.model().setCursor(render::snapped(desk.model().referenceGrid(), desk.model().referenceGrid().centre()));
+        desk.settle();
+        app::BrushPresenter &brush = desk.workstation.presenters().brush;
+        brush.selectLabel(desk.model().scheme().label("CC")->value);
+        QTest::mouseClick(axial(desk)->canvas(), Qt::LeftButton, Qt::ControlModifier, desk.middle());
+        QCOMPARE(brush.label(), desk.model().scheme().label("ET")->value);
+        QTest::keyClick(axial(desk)->canvas(), Qt::Key_4, Qt::AltModifier);
+        QCOMPARE(brush.label(), desk.model().scheme().labels()[3].value);
+        QTest::keyClick(axial(desk)->canvas(), '<');
+        QCOMPARE(brush.label(), desk.model().scheme().labels()[2].value);
+    }
+
+    void theBrushGrowsByKeyAndWheel()
+    {
+        Painting desk;
+        app::BrushPresenter &brush = desk.workstation.presenters().brush;
+        QWidget *canvas = axial(desk)->canvas();
+        QTest::keyClick(canvas, '-');
+        QVERIFY(brush.diameterMm() < 12);
+        QTest::keyClick(canvas, '=');
+        QCOMPARE(std::round(10 * brush.diameterMm()), 120.0);
+        const QPointF at(100, 100);
+        QWheelEvent event(at, canvas->mapToGlobal(at), {}, QPoint(0, 120), Qt::NoButton, Qt::ShiftModifier,
+                          Qt::NoScrollPhase, false);
+        QApplication::sendEvent(canvas, &event);
+        QVERIFY(brush.diameterMm() > 12.9);
+        // The ring has the brush's size in every view that its ball meets.
+        widgets::SliceView *coronal = desk.window().grid()->slice(render::Plane::Coronal);
+        const QImage before = coronal->snapshot();
+        QMouseEvent move(QEvent::MouseMove, QPointF(desk.middle()), canvas->mapToGlobal(QPointF(desk.middle())),
+                         Qt::NoButton, Qt::NoButton, Qt::NoModifier);
+        QApplication::sendEvent(canvas, &move);
+        const QImage ring = coronal->snapshot();
+        int low = ring.width(), high = -1;
+        for (int y = 0; y < ring.height(); ++y)
+            for (int x = 0; x < ring.width(); ++x)
+                if (ring.pixel(x, y) != before.pixel(x, y)) low = std::min(low, x), high = std::max(high, x);
+        const double wide = (high - low) / coronal->devicePixelRatioF() * coronal->viewpoint().mmPerPixel;
+        QVERIFY2(std::abs(wide - brush.diameterMm()) < 3.5, qPrintable(QString::number(wide))); // and the line's width
+    }
+
+    void aLassoFillsItsInsideAndErases()
+    {
+        Painting desk;
+        QWidget *canvas = axial(desk)->canvas();
+        QTest::keyClick(canvas, Qt::Key_3);
+        const QPoint m = desk.middle();
+        const Label label = desk.workstation.presenters().brush.label();
+        drag(canvas, Qt::LeftButton, {m, m + QPoint(80, 0), m + QPoint(80, 80), m + QPoint(0, 80)});
+        const double mm = axial(desk)->viewpoint().mmPerPixel;
+        const Geometry &grid = desk.model().labels().geometry();
+        const double area = double(voxels(desk, label)) * grid.spacing()[0] * grid.spacing()[1];
+        QVERIFY2(std::abs(area - 6400 * mm * mm) < 0.15 * 6400 * mm * mm, qPrintable(QString::number(area)));
+        const std::int64_t whole = voxels(desk, label);
+        // Corners by clicks, closed by Enter; the other button takes away.
+        for (const QPoint &corner : {m + QPoint(20, 20), m + QPoint(60, 20), m + QPoint(60, 60), m + QPoint(20, 60)})
+            QTest::mouseClick(canvas, Qt::RightButton, {}, corner);
+        QCOMPARE(voxels(desk, label), whole);
+        QTest::keyClick(canvas, Qt::Key_Return);
+        QVERIFY(voxels(desk, label) < whole);
+        QCOMPARE(desk.model().document().steps().size(), std::size_t(2));
+        // Esc drops a shape that is being drawn.
+        QTest::mouseClick(canvas, Qt::LeftButton, {}, m);
+        QTest::mouseClick(canvas, Qt::LeftButton, {}, m + QPoint(30, 30));
+        QTest::keyClick(canvas, Qt::Key_Escape);
+        QTest::keyClick(canvas, Qt::Key_Return);
+        QCOMPARE(desk.model().document().steps().size(), std::size_t(2));
+    }
+
+    void correctionsAreThereAfterTheWindowWasClosed()
+    {
+        LabelMap mask, first;
+        {
+            Painting desk;
+            drag(axial(desk)->canvas(), Qt::LeftButton, {desk.middle()});
+            first = desk.model().labels();
+            drag(axial(desk)->canvas(), Qt::LeftButton, {desk.middle() + QPoint(40, 0), desk.middle() + QPoint(70, 20)});
+            mask = desk.model().labels();
+            QVERIFY(desk.settle());
+            QVERIFY(desk.model().saved());
+        }
+        Desk again;
+        QVERIFY(again.open(home->phantomCase()));
+        QVERIFY(again.model().hasMask());
+        QVERIFY(again.model().labels() == mask);
+        QCOMPARE(again.model().document().steps().size(), std::size_t(2));
+        QVERIFY(!again.find<widgets::Banner>("banner")->isVisible());
+        QVERIFY(again.model().undo());
+        QVERIFY(again.model().labels() == first);
+        QVERIFY(again.model().undo());
+        QCOMPARE(voxels(again, 1), std::int64_t(0));
+    }
+
+    void aSecondWindowReadsOnlyAndSaysWhoHasIt()
+    {
+        Painting first;
+        drag(axial(first)->canvas(), Qt::LeftButton, {first.middle()});
+        QVERIFY(first.settle());
+        Desk second;
+        QVERIFY(second.workstation.journal().openedBy().has_value());
+        QVERIFY(second.open(home->phantomCase()));
+        QVERIFY(second.model().labels() == first.model().labels());
+        QVERIFY(!second.find<QToolButton>("modeCorrect")->isEnabled());
+    }
+
+    void aPlaceIsSettledByOneKeyAndUndoBringsBothBack()
+    {
+        Desk desk;
+        QVERIFY(desk.open(home->phantomCase()));
+        showBall(desk);
+        QVERIFY(!desk.model().places().list.empty());
+        desk.workstation.shell().setMode(Mode::Doubts);
+        app::DoubtPresenter &doubts = desk.workstation.presenters().doubts;
+        doubts.step(+1);
+        const int place = doubts.current();
+        const auto row = std::size_t(place - 1);
+        const LabelMap before = desk.model().labels();
+        QWidget *canvas = desk.window().grid()->visibleSlices().front()->canvas();
+        QTest::keyClick(canvas, Qt::Key_O);
+        QVERIFY(desk.model().placeStates()[row] == app::PlaceState::Changed);
+        const std::int64_t wider = desk.model().labels().counts()[0];
+        QVERIFY(wider < before.counts()[0]); // less background
+        QTest::keyClick(canvas, Qt::Key_Z, Qt::ControlModifier);
+        QVERIFY(desk.model().placeStates()[row] == app::PlaceState::Open);
+        QVERIFY(desk.model().labels() == before);
+        doubts.visit(place);
+        QTest::keyClick(canvas, Qt::Key_I);
+        QVERIFY(desk.model().labels().counts()[0] > before.counts()[0]);
+        QTest::keyClick(canvas, Qt::Key_Z, Qt::ControlModifier);
+        doubts.visit(place);
+        QTest::keyClick(canvas, Qt::Key_Return);
+        QVERIFY(desk.model().placeStates()[row] == app::PlaceState::Kept);
+        QVERIFY(desk.model().labels() == before);
+        // Fix: the brush is there, Enter ends it.
+        doubts.visit(place);
+        QTest::keyClick(canvas, Qt::Key_F);
+        QVERIFY(desk.find<QToolButton>("tool.brush")->isVisible());
+        drag(canvas, Qt::LeftButton, {QPoint(canvas->width() / 2, canvas->height() / 2)});
+        QTest::keyClick(canvas, Qt::Key_Return);
+        QVERIFY(desk.model().placeStates()[row] == app::PlaceState::Changed);
+        QVERIFY(!doubts.fixing());
+    }
+
+    void theThresholdLeavesWhatHandsDrew()
+    {
+        Desk desk;
+        QVERIFY(desk.open(home->phantomCase()));
+        showBall(desk);
+        desk.workstation.shell().setMode(Mode::Correct);
+        desk.workstation.presenters().brush.setSize(12);
+        desk.model().setCursor(render::snapped(desk.model().referenceGrid(), desk.model().referenceGrid().centre()));
+        desk.settle();
+        drag(axial(desk)->canvas(), Qt::RightButton, {pixelOf(desk, desk.model().cursor())});
+        const LabelMap drawn = desk.model().labels();
+        const Index3 hole = drawn.geometry().nearestVoxel(desk.model().cursor());
+        QCOMPARE(int(drawn.at(hole)), 0);
+        desk.model().moveThreshold(0.1);
+        QVERIFY(desk.model().previewing());
+        QCOMPARE(int(desk.model().labels().at(hole)), 0);
+        QVERIFY(desk.model().labels().counts()[0] < drawn.counts()[0]);
+        desk.model().applyThreshold();
+        QVERIFY(!desk.model().previewing());
+        QCOMPARE(desk.model().document().steps().size(), std::size_t(3)); // segment, erase, threshold
+        QVERIFY(desk.model().undo());
+        QVERIFY(desk.model().labels() == drawn);
+        QVERIFY(!desk.model().thresholdMoved());
+    }
+};
+
+QTEST_MAIN(CorrectTest)
+#include "CorrectTest.moc"
