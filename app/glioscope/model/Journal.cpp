@@ -125,12 +125,13 @@ void Journal::step(const Step &step, std::size_t before, const LabelMap &labels,
 void Journal::move(std::size_t position)
 {
     if (!m_writer || m_openedBy) return;
-    m_writer->submit([mask = m_mask, position](Project &project) -> Result<void> {
-        return *mask == 0 ? Result<void>{} : project.setPosition(*mask, position);
-    },
-                     [this](const Result<void> &) {
-                         QMetaObject::invokeMethod(this, [this] { emit saved(0); }, Qt::QueuedConnection);
-                     });
+    m_writer->submit(
+        [mask = m_mask, position](Project &project) -> Result<void> {
+            return *mask == 0 ? Result<void>{} : project.setPosition(*mask, position);
+        },
+        [this](const Result<void> &) {
+            QMetaObject::invokeMethod(this, [this] { emit saved(0); }, Qt::QueuedConnection);
+        });
 }
 
 void Journal::retry()

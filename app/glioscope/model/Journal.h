@@ -38,7 +38,7 @@ public:
     /// The latest mask of a case; none: nothing was kept. Errors: Io. Thread: any; waits for what is being written.
     Result<std::optional<KeptMask>> find(const std::string &caseId) const;
 
-    void open(const std::string &caseId);  ///< from now on an end that is not `close` counts as an interruption
+    void open(const std::string &caseId); ///< from now on an end that is not `close` counts as an interruption
     void close(const std::string &caseId);
     void begin(const std::string &caseId, const Geometry &grid); ///< another mask: its first step makes its record
     void adopt(std::int64_t maskId);                             ///< what was `find`'s answer goes on
@@ -49,7 +49,7 @@ public:
     bool flush(int timeoutMs) { return !m_writer || m_writer->flush(timeoutMs); }
 
 signals:
-    void saved(qint64 number);            ///< this step is on the disk, and all before it
+    void saved(qint64 number);             ///< this step is on the disk, and all before it
     void failed(const glio::Error &error); ///< what comes is kept in memory for now
     void recovered();
 

@@ -35,8 +35,7 @@ JournalPresenter::JournalPresenter(const Desk &desk, HistoryPresenter &history, 
         const MaskDocument &document = model->document();
         journal->step(document.steps().back(), document.position() - 1, document.labels(), document.sourceMap());
     });
-    connect(model, &CaseModel::historyMoved, this,
-            [model, journal] { journal->move(model->document().position()); });
+    connect(model, &CaseModel::historyMoved, this, [model, journal] { journal->move(model->document().position()); });
     connect(journal, &Journal::saved, this, [this, model, journal](qint64 number) {
         if (number > 0) m_history.setSavedThrough(number);
         if (journal->pending() == 0) model->setSaved(true);
@@ -55,8 +54,7 @@ JournalPresenter::JournalPresenter(const Desk &desk, HistoryPresenter &history, 
 void JournalPresenter::showStart()
 {
     if (const auto &holder = m_desk.journal.openedBy()) {
-        const QString since =
-            QLocale().toString(QDateTime::fromMSecsSinceEpoch(holder->sinceMs), QLocale::ShortFormat);
+        const QString since = QLocale().toString(QDateTime::fromMSecsSinceEpoch(holder->sinceMs), QLocale::ShortFormat);
         m_desk.window.banner()->setMessage(
             {"journalReadOnly",
              Tone::Warn,

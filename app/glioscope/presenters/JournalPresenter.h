@@ -13,7 +13,7 @@ class JournalPresenter final : public QObject {
 public:
     JournalPresenter(const Desk &desk, HistoryPresenter &history, QObject *parent = nullptr);
     void retry();
-    void saveElsewhere();                           ///< asks for a folder
+    void saveElsewhere(); ///< asks for a folder
     void saveElsewhereIn(const QString &folder);
     void showStart(); ///< once the window stands: open elsewhere, or begun anew
 

@@ -119,8 +119,8 @@ private slots:
         }
         // Every view shows the same mask.
         for (widgets::SliceView *view : desk.window().grid()->visibleSlices()) {
-            QVERIFY(QTest::qWaitFor(
-                [&] { return view->state().mask.mask->sharesVoxelsWith(desk.model().labels()); }, 2000));
+            QVERIFY(QTest::qWaitFor([&] { return view->state().mask.mask->sharesVoxelsWith(desk.model().labels()); },
+                                    2000));
         }
     }
 
@@ -176,7 +176,8 @@ private slots:
         desk.workstation.presenters().brush.selectLabel(core);
         drag(canvas, Qt::LeftButton, {desk.middle() + QPoint(60, 60)});
         QCOMPARE(voxels(desk, core), before);
-        auto live = app::LiveMask::make(gui::ballProbabilities(desk.model().referenceGrid()), {{"WT", 0.9}, {"TC", 0.9}});
+        auto live =
+            app::LiveMask::make(gui::ballProbabilities(desk.model().referenceGrid()), {{"WT", 0.9}, {"TC", 0.9}});
         QVERIFY(live.has_value());
         desk.model().setLive(std::move(*live), {.origin = app::MaskOrigin::Model, .modelName = "Test"});
         QCOMPARE(voxels(desk, core), before);
@@ -267,7 +268,8 @@ private slots:
             Painting desk;
             drag(axial(desk)->canvas(), Qt::LeftButton, {desk.middle()});
             first = desk.model().labels();
-            drag(axial(desk)->canvas(), Qt::LeftButton, {desk.middle() + QPoint(40, 0), desk.middle() + QPoint(70, 20)});
+            drag(axial(desk)->canvas(), Qt::LeftButton,
+                 {desk.middle() + QPoint(40, 0), desk.middle() + QPoint(70, 20)});
             mask = desk.model().labels();
             QVERIFY(desk.settle());
             QVERIFY(desk.model().saved());
