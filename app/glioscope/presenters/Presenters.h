@@ -11,6 +11,7 @@
 #include "presenters/SegmentPresenter.h"
 #include "presenters/SequencePresenter.h"
 #include "presenters/SliceAxisPresenter.h"
+#include "presenters/SmartToolPresenter.h"
 #include "presenters/ToolPresenter.h"
 #include "presenters/TourPresenter.h"
 #include "presenters/TrustPresenter.h"
@@ -28,6 +29,7 @@ struct Presenters {
           overlay(desk),
           brush(desk, views),
           tools(desk, views, brush),
+          smart(desk, views, brush, tools),
           history(desk),
           journal(desk, history),
           band(desk),
@@ -48,6 +50,7 @@ struct Presenters {
     OverlayPresenter overlay;
     BrushPresenter brush;
     ToolPresenter tools;
+    SmartToolPresenter smart;
     HistoryPresenter history;
     JournalPresenter journal;
     BandPresenter band;

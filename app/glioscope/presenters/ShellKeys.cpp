@@ -145,7 +145,7 @@ bool ShellPresenter::handleKey(QKeyEvent *event, bool press)
         return false;
     const Mode mode = m_desk.window.mode();
     if ((mode == Mode::Correct || m_p.doubts.fixing()) && plain && chord == "Return" && (!focus || views) &&
-        m_p.tools.enter())
+        (m_p.tools.enter() || m_p.smart.apply()))
         return true;
     const interaction::KeyBinding *binding =
         m_p.preferences.keyMap().find(chord.toStdString(), mode == Mode::Doubts    ? KeyContext::Doubts
@@ -189,6 +189,12 @@ void ShellPresenter::act(Intent intent, double amount)
     case Intent::ToolAdaptive:
         m_p.tools.setTool(interaction::Tool::Adaptive);
         break;
+    case Intent::ToolGrow:
+        m_p.tools.setTool(interaction::Tool::Grow);
+        break;
+    case Intent::ToolPoints:
+        m_p.tools.setTool(interaction::Tool::Points);
+        break;
     case Intent::ToolFill:
         m_p.tools.setTool(interaction::Tool::Fill);
         break;
@@ -199,7 +205,7 @@ void ShellPresenter::act(Intent intent, double amount)
         m_p.brush.stepLabel(steps);
         break;
     case Intent::Undo:
-        if (!m_p.tools.escape()) m_p.history.undo();
+        if (!m_p.tools.escape() && !m_p.smart.drop()) m_p.history.undo();
         break;
     case Intent::Redo:
         m_p.history.redo();
@@ -338,7 +344,7 @@ void ShellPresenter::act(Intent intent, double amount)
         m_p.doubts.act(widgets::PlaceAct::Ask);
         break;
     case Intent::Escape:
-        if (m_p.tools.escape()) break;
+        if (m_p.tools.escape() || m_p.smart.drop()) break;
         if (window.grid()->maximised())
             window.grid()->maximise(nullptr);
         else if (m_p.open.busy())

@@ -75,6 +75,7 @@ ShellPresenter::ShellPresenter(const Desk &desk, Presenters &presenters, QObject
         showNote();
         m_desk.window.casesPage()->setOpening(what);
     });
+    connect(&m_p.tools, &ToolPresenter::valueStepped, &m_p.smart, &SmartToolPresenter::stepValue);
     connect(&m_p.open, &OpenPresenter::restored, this, [this](const QDateTime &until) {
         m_desk.window.banner()->setMessage({"restored",
                                             Tone::Ok,

@@ -63,7 +63,12 @@ void ToolPresenter::bind(SliceView *view)
             [this, view](int phase, const PointMm &point, DragAct act) { used(view, phase, point, act); });
     connect(view, &SliceView::hovered, this, [this, view](const PointMm &point) { hover(view, point); });
     connect(view, &SliceView::left, this, [this, view] { leave(view); });
-    connect(view, &SliceView::brushSizeStepWished, this, [this](double steps) { m_brush.stepSize(0.1 * steps); });
+    connect(view, &SliceView::brushSizeStepWished, this, [this](double steps) {
+        if (m_tool == Tool::Grow)
+            emit valueStepped(steps);
+        else
+            m_brush.stepSize(0.1 * steps);
+    });
     connect(view, &SliceView::toolDoubleClicked, this, [this] {
         if (m_tool == Tool::Lasso && !m_freehand) closeLasso();
     });
@@ -74,8 +79,8 @@ void ToolPresenter::setDrawing(bool allowed)
     m_drawing = allowed;
     std::vector<widgets::Tool> tools{widgets::Tool::Crosshair, widgets::Tool::Pan};
     if (allowed)
-        for (const widgets::Tool tool :
-             {widgets::Tool::Lasso, widgets::Tool::Brush, widgets::Tool::Adaptive, widgets::Tool::Fill})
+        for (const widgets::Tool tool : {widgets::Tool::Lasso, widgets::Tool::Brush, widgets::Tool::Grow,
+                                         widgets::Tool::Adaptive, widgets::Tool::Fill, widgets::Tool::Points})
             tools.push_back(tool);
     m_desk.window.toolRail()->setTools(tools);
     setTool(allowed ? m_tool : (m_tool == Tool::Pan ? Tool::Pan : Tool::Crosshair));
@@ -96,6 +101,12 @@ void ToolPresenter::setTool(Tool tool)
     else if (!paints())
         m_hud->dismiss();
     if (other) emit toolChanged(tool);
+}
+
+void ToolPresenter::setSeeds(std::vector<render::SeedMark> seeds)
+{
+    m_seeds = std::move(seeds);
+    showMarks();
 }
 
 bool ToolPresenter::inHand() const { return m_stroking || !m_shape.empty(); }
@@ -298,6 +309,7 @@ void ToolPresenter::leave(SliceView *view)
 void ToolPresenter::showMarks()
 {
     render::ToolMarks marks;
+    marks.seeds = m_seeds;
     if (m_drawing && paints() && m_hover && m_desk.model.isOpen())
         marks.brush = render::BrushMark{*m_hover, m_brush.diameterMm() / 2, m_brush.shape() == BrushShape::Square,
                                         m_brush.throughSlices()};

@@ -32,12 +32,14 @@ public:
 
     void setTool(interaction::Tool tool);
     interaction::Tool tool() const { return m_tool; }
-    void setDrawing(bool allowed); ///< Correct, or *Fix here* in Doubts: drawing tools are there
-    bool escape();                 ///< true: there was something to drop
-    bool enter();                  ///< true: there was something to close or take
-    bool inHand() const;           ///< a stroke or a shape is being drawn
+    void setDrawing(bool allowed);                      ///< Correct, or *Fix here* in Doubts: drawing tools are there
+    bool escape();                                      ///< true: there was something to drop
+    bool enter();                                       ///< true: there was something to close or take
+    void setSeeds(std::vector<render::SeedMark> seeds); ///< clicks that a smart tool remembers
+    bool inHand() const;                                ///< a stroke or a shape is being drawn
 
 signals:
+    void valueStepped(double steps); ///< Shift and the wheel, with a tool that has a value
     void toolChanged(glio::interaction::Tool tool);
     /// Smart tools: a click at `point`; `positive` is false for the other button.
     void clicked(glio::interaction::Tool tool, glio::widgets::SliceView *view, const glio::PointMm &point,
@@ -71,6 +73,7 @@ private:
     std::vector<PointMm> m_shape; ///< lasso: corners so far, LPS mm
     widgets::SliceView *m_shapeView = nullptr;
     bool m_freehand = false, m_shapeErases = false;
+    std::vector<render::SeedMark> m_seeds;
     std::optional<PointMm> m_hover;
     widgets::SliceView *m_hoverView = nullptr;
     std::unique_ptr<widgets::BrushHud> m_hud;

@@ -34,6 +34,12 @@ const ViewPresenter::View *ViewPresenter::active() const
     return nullptr;
 }
 
+render::Plane ViewPresenter::activePlane() const
+{
+    const View *view = active();
+    return view ? view->plane : render::Plane::Axial;
+}
+
 void ViewPresenter::stepSlice(int steps)
 {
     if (const View *view = active())

@@ -57,6 +57,7 @@ public:
     void setMark(std::optional<render::PlaceMark> mark);
 
     int activeSeries() const;
+    render::Plane activePlane() const;
     void showSequence(int series); ///< in the active view
     /// All views as they are, with the research notice below.
     QImage snapshot() const;

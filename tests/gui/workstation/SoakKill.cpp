@@ -80,7 +80,8 @@ int session(const QString &folder, std::uint64_t seed)
     CounterRandom random{seed};
     app::ShellPresenter &shell = desk.workstation.shell();
     const auto anywhere = [&] {
-        return QPoint(int(random.uniform(0.25, 0.75) * canvas->width()), int(random.uniform(0.25, 0.75) * canvas->height()));
+        return QPoint(int(random.uniform(0.25, 0.75) * canvas->width()),
+                      int(random.uniform(0.25, 0.75) * canvas->height()));
     };
     for (;;) {
         const std::int64_t what = random.integer(0, 19);
@@ -126,8 +127,10 @@ int main(int argc, char **argv)
 {
     QApplication app(argc, argv);
     QCommandLineParser parser;
-    parser.addOptions({{"count", "kills", "N", "25"}, {"seed", "of the sessions", "N", "1"},
-                       {"child", "the session that is killed: case folder", "DIR"}, {"home", "", "DIR"}});
+    parser.addOptions({{"count", "kills", "N", "25"},
+                       {"seed", "of the sessions", "N", "1"},
+                       {"child", "the session that is killed: case folder", "DIR"},
+                       {"home", "", "DIR"}});
     parser.process(app);
     if (parser.isSet("child")) return session(parser.value("child"), parser.value("seed").toULongLong());
 
@@ -186,9 +189,9 @@ int main(int argc, char **argv)
         else if ((*project)->readOnly())
             problem = "the lock outlived its process";
         else {
-            const auto cases = (*project)->masks(app::CaseStore::idFor(
-                "PED-0001", {folder / "PED-0001-t1n.nii.gz", folder / "PED-0001-t1c.nii.gz",
-                             folder / "PED-0001-t2w.nii.gz", folder / "PED-0001-t2f.nii.gz"}));
+            const auto cases = (*project)->masks(
+                app::CaseStore::idFor("PED-0001", {folder / "PED-0001-t1n.nii.gz", folder / "PED-0001-t1c.nii.gz",
+                                                   folder / "PED-0001-t2w.nii.gz", folder / "PED-0001-t2f.nii.gz"}));
             State found{0, QString::fromStdString(hashOf(LabelMap(
                                states.empty() ? Geometry{} : (cases.empty() ? Geometry{} : cases.back().grid))))};
             if (!cases.empty()) {

@@ -1,0 +1,330 @@
+#include "presenters/SmartToolPresenter.h"
+
+#include "model/CaseModel.h"
+#include "presenters/BrushPresenter.h"
+#include "presenters/ToolPresenter.h"
+#include "presenters/ViewPresenter.h"
+#include "shell/MainWindow.h"
+
+#include "glioscope/render/SliceGeometry.h"
+#include "glioscope/tools/Grow.h"
+#include "glioscope/widgets/Controls.h"
+#include "glioscope/widgets/CorrectPanel.h"
+#include "glioscope/widgets/SliceView.h"
+#include "glioscope/widgets/SmartToolsPanel.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace glio::app {
+
+using interaction::Tool;
+using widgets::Availability;
+using widgets::SmartToolsPanel;
+
+SmartToolPresenter::SmartToolPresenter(const Desk &desk, ViewPresenter &views, BrushPresenter &brush,
+                                       ToolPresenter &tools, QObject *parent)
+    : QObject(parent), m_desk(desk), m_views(views), m_brush(brush), m_tools(tools)
+{
+    SmartToolsPanel *panel = m_desk.window.correctPanel()->smartTools();
+    connect(panel, &SmartToolsPanel::toolWished, this, &SmartToolPresenter::start);
+    connect(panel, &SmartToolsPanel::valueWished, this, &SmartToolPresenter::setValue);
+    connect(panel, &SmartToolsPanel::applyWished, this, &SmartToolPresenter::apply);
+    connect(panel, &SmartToolsPanel::dropWished, this, &SmartToolPresenter::drop);
+    connect(&m_tools, &ToolPresenter::clicked, this, &SmartToolPresenter::clicked);
+    connect(&m_tools, &ToolPresenter::toolChanged, this, [this](Tool tool) {
+        if (tool == Tool::Grow) start("grow");
+        if (tool == Tool::Points) start("points");
+        if (tool == Tool::Fill) start("fill");
+        if (tool == Tool::Brush || tool == Tool::Adaptive || tool == Tool::Lasso) drop();
+    });
+    // Any other change of the mask makes a preview stale: it goes, and nothing of it is left.
+    const CaseModel *model = &m_desk.model;
+    for (const auto signal : {&CaseModel::stepMade, &CaseModel::historyMoved, &CaseModel::maskReplaced,
+                              &CaseModel::closed, &CaseModel::opened})
+        connect(model, signal, this, [this] {
+            if (!m_own) reset();
+            showAvailability();
+        });
+    connect(model, &CaseModel::locksChanged, this, &SmartToolPresenter::showAvailability);
+    connect(&m_brush, &BrushPresenter::labelChanged, this, [this] {
+        showAvailability();
+        if (!m_tool.isEmpty()) compute();
+    });
+    showAvailability();
+}
+
+int SmartToolPresenter::sliceAxis() const
+{
+    const render::Plane plane = m_views.activePlane();
+    const Geometry &grid = m_desk.model.document().grid();
+    const PointMm normal = render::planeAxes(m_desk.model.referenceGrid(), plane).normal;
+    int best = 0;
+    for (int a = 1; a < 3; ++a)
+        if (std::abs(dot(grid.axis(a), normal)) > std::abs(dot(grid.axis(best), normal))) best = a;
+    return best;
+}
+
+std::vector<Label> SmartToolPresenter::locked() const
+{
+    std::vector<Label> locked;
+    for (const LabelDefinition &label : m_desk.model.scheme().labels())
+        if (m_desk.model.isLocked(label.value)) locked.push_back(label.value);
+    return locked;
+}
+
+std::vector<std::shared_ptr<const ImageVolume>> SmartToolPresenter::images() const
+{
+    std::vector<std::shared_ptr<const ImageVolume>> images;
+    const CaseModel &model = m_desk.model;
+    for (const Sequence sequence : kModelSequences)
+        if (const int series = model.seriesOf(sequence); series >= 0)
+            images.push_back(model.series()[std::size_t(series)].image);
+    if (images.empty() && model.isOpen()) images.push_back(model.series().front().image);
+    return images;
+}
+
+void SmartToolPresenter::start(const QString &id, const QString &choice)
+{
+    if (!m_desk.model.isOpen()) return;
+    drop();
+    SmartToolsPanel *panel = m_desk.window.correctPanel()->smartTools();
+    m_tool = id;
+    m_choice = choice;
+    const auto value = [&](const QString &name, const QString &unit, double low, double high, double step, double usual) {
+        panel->setValueKind(widgets::SmartValue{name, unit, low, high, step, usual, low < 0});
+        m_value = usual;
+        panel->setValue(usual);
+    };
+    panel->setTool(id, choice);
+    panel->setApplyAvailability(Availability::no(tr("Nothing to take yet.")));
+    if (id == "smooth") value(tr("Strength"), tr("mm"), 0.5, 5, 0.5, 1);
+    if (id == "margin") value(tr("Margin"), tr("mm"), -10, 10, 0.5, 2);
+    if (id == "islands" && choice == "small") value(tr("Below"), tr("mL"), 0.01, 20, 0.1, 0.1);
+    if (id == "islands" && choice == "split") value(tr("Neck"), tr("mm"), 0.5, 20, 0.5, 3);
+    if (id == "grow") value(tr("Reach"), {}, 0.2, 12, 0.2, 2.5);
+    if (id == "grow") m_tools.setTool(Tool::Grow);
+    if (id == "fill") m_tools.setTool(Tool::Fill);
+    const bool points = id == "points" || (id == "islands" && (choice == "delete" || choice == "relabel" || choice == "split"));
+    if (points) m_tools.setTool(Tool::Points);
+    if (id == "grow")
+        panel->setPreview(tr("Click into what belongs. Shift and the wheel change the reach."));
+    else if (id == "fill")
+        panel->setPreview(m_brush.throughSlices() ? tr("Click into what is to be filled, through all slices.")
+                                                  : tr("Click into what is to be filled, in this slice."));
+    else if (id == "points")
+        panel->setPreview(tr("Left click: this belongs. Right click: this does not."));
+    else if (points)
+        panel->setPreview(tr("Click the island."));
+    else
+        compute();
+}
+
+void SmartToolPresenter::setValue(double value)
+{
+    if (value == m_value || m_tool.isEmpty()) return;
+    m_value = value;
+    m_desk.window.correctPanel()->smartTools()->setValue(value);
+    if (m_tool == "grow")
+        showGrown();
+    else
+        compute();
+}
+
+void SmartToolPresenter::stepValue(double steps)
+{
+    if (m_tool == "grow") setValue(std::clamp(m_value + 0.2 * steps, 0.2, 12.0));
+}
+
+void SmartToolPresenter::clicked(Tool tool, widgets::SliceView *view, const PointMm &point, bool positive)
+{
+    const Geometry &grid = m_desk.model.document().grid();
+    const Index3 at = grid.nearestVoxel(point);
+    if (!grid.contains(at)) return;
+    if (m_tool.isEmpty() && tool == Tool::Grow) start("grow");
+    if (m_tool.isEmpty() && tool == Tool::Fill) start("fill");
+    if (m_tool.isEmpty() && tool == Tool::Points) start("points");
+    const PointMm normal = view->transform().axes().normal;
+    m_seedAxis = 0;
+    for (int a = 1; a < 3; ++a)
+        if (std::abs(dot(grid.axis(a), normal)) > std::abs(dot(grid.axis(m_seedAxis), normal))) m_seedAxis = a;
+    if (m_tool == "points") {
+        m_points.push_back({at, positive});
+        std::vector<render::SeedMark> marks;
+        for (const Point &each : m_points)
+            marks.push_back({grid.toWorld(each.at), each.positive});
+        m_tools.setSeeds(std::move(marks));
+        compute();
+        return;
+    }
+    m_seed = at;
+    if (m_tool == "grow") {
+        m_tools.setSeeds({{grid.toWorld(at), true}});
+        grow(at);
+    } else {
+        compute();
+    }
+}
+
+void SmartToolPresenter::compute()
+{
+    if (const Work work = workNow()) propose(work);
+}
+
+void SmartToolPresenter::propose(Work work)
+{
+    m_job.request([this, work = std::move(work), labels = m_desk.model.document().labels(), tool = m_tool,
+                   choice = m_choice]() -> LatestJob::Apply {
+        auto patch = std::make_shared<Result<LabelPatch>>(work(labels));
+        return [this, patch, tool, choice, labels] {
+            if (tool != m_tool || choice != m_choice) return;
+            if (!labels.sharesVoxelsWith(m_desk.model.document().labels())) return; // the mask has moved on
+            show(*patch);
+        };
+    });
+}
+
+QString SmartToolPresenter::changeText(const WriteResult &result, const LabelMap &shown) const
+{
+    const double voxelMl = shown.geometry().voxelVolumeMm3() / 1000;
+    const auto before = m_desk.model.document().labels().counts(), after = shown.counts();
+    const double labelled = double(before[0] - after[0]) * voxelMl, changed = double(result.changed) * voxelMl;
+    const QString ml = widgets::oneDecimal(std::abs(labelled));
+    if (result.changed == 0)
+        return result.blockedByLock > 0 ? tr("A lock holds all of it.") : tr("This changes nothing.");
+    if (labelled > 0.05) return tr("Adds %1 mL.").arg(ml);
+    if (labelled < -0.05) return tr("Takes away %1 mL.").arg(ml);
+    return tr("Changes %1 mL.").arg(widgets::oneDecimal(changed));
+}
+
+void SmartToolPresenter::show(const Result<LabelPatch> &patch)
+{
+    SmartToolsPanel *panel = m_desk.window.correctPanel()->smartTools();
+    m_patch.reset();
+    if (!patch) {
+        m_own = true;
+        m_desk.model.dropPreview();
+        m_own = false;
+        panel->setPreview(QString::fromStdString(patch.error().message));
+        panel->setApplyAvailability(Availability::no(tr("Nothing to take yet.")));
+        return;
+    }
+    m_brush.applyRules(false);
+    WriteResult result;
+    LabelMap shown = m_desk.model.document().preview(*patch, &result);
+    panel->setPreview(changeText(result, shown));
+    panel->setApplyAvailability(result.changed > 0 ? Availability::yes()
+                                                   : Availability::no(tr("This changes nothing.")));
+    if (result.changed > 0) m_patch = *patch;
+    m_own = true;
+    m_desk.model.setPreview(std::move(shown));
+    m_own = false;
+}
+
+bool SmartToolPresenter::apply()
+{
+    if (!m_patch || m_desk.model.acting()) return false;
+    const LabelPatch patch = std::move(*m_patch);
+    m_patch.reset();
+    const QString id = m_tool == "islands" ? "islands." + m_choice : m_tool;
+    QString text;
+    if (m_tool == "fill") text = m_brush.throughSlices() ? "3d" : "2d";
+    if (m_tool == "combine") text = m_choice;
+    const Label label = m_tool == "smooth" ? Label{0} : m_brush.label();
+    m_own = true;
+    m_brush.applyRules(false);
+    m_desk.model.beginAct({id.toStdString(), label, m_value, text.toStdString()});
+    (void)m_desk.model.write(patch);
+    m_desk.model.commitAct();
+    m_own = false;
+    const QString again = m_tool;
+    reset();
+    // Tools that are led by clicks stay in the hand.
+    if (again == "grow" || again == "fill" || again == "points") start(again);
+    return true;
+}
+
+bool SmartToolPresenter::drop()
+{
+    const bool some = !m_tool.isEmpty();
+    if (m_desk.model.previewing() && m_patch) m_desk.model.dropPreview();
+    reset();
+    return some;
+}
+
+void SmartToolPresenter::reset()
+{
+    m_job.drop();
+    m_tool.clear();
+    m_choice.clear();
+    m_value = 0;
+    m_patch.reset();
+    m_seed.reset();
+    m_points.clear();
+    m_field.reset();
+    m_tools.setSeeds({});
+    m_desk.window.correctPanel()->smartTools()->setTool({});
+}
+
+void SmartToolPresenter::showAvailability()
+{
+    SmartToolsPanel *panel = m_desk.window.correctPanel()->smartTools();
+    const CaseModel &model = m_desk.model;
+    const Availability noCase = Availability::no(tr("Open a case first."));
+    const bool any = model.isOpen() && !model.document().labels().boundingBox().empty();
+    const LabelDefinition *label = model.scheme().label(m_brush.label());
+    const bool held = label && model.isLocked(label->value);
+    const Availability lockedNow = Availability::no(tr("%1 is locked.").arg(m_brush.labelText()));
+    for (const char *id : {"grow", "fill", "points"})
+        panel->setToolAvailability(id, !model.isOpen() ? noCase : held ? lockedNow : Availability::yes());
+    for (const char *id : {"between", "islands", "margin", "copy", "mirror"})
+        panel->setToolAvailability(id, !model.isOpen() ? noCase
+                                       : !any          ? Availability::no(tr("Nothing is marked yet."))
+                                       : held          ? lockedNow
+                                                       : Availability::yes());
+    panel->setToolAvailability("smooth", !model.isOpen() ? noCase
+                                         : any           ? Availability::yes()
+                                                         : Availability::no(tr("Nothing is marked yet.")));
+    panel->setToolAvailability("combine", !model.isOpen()             ? noCase
+                                          : !model.hasProbabilities() ? Availability::no(tr("Segment first."))
+                                          : held                      ? lockedNow
+                                                                      : Availability::yes());
+    panel->setToolAvailability("scissors", Availability::no(tr("Scissors in 3D come with a later version.")));
+}
+
+// --- grow -----------------------------------------------------------------------------------------------------------
+
+void SmartToolPresenter::grow(const Index3 &seed)
+{
+    m_field.reset();
+    m_desk.window.correctPanel()->smartTools()->setPreview(tr("Working"));
+    m_job.request([this, seed, images = images(), grid = m_desk.model.document().grid()]() -> LatestJob::Apply {
+        std::vector<tools::WeightedImage> weighted;
+        for (const auto &image : images)
+            weighted.push_back({image.get(), 1});
+        auto field = std::make_shared<Result<tools::GrowField>>(tools::growField(grid, weighted, {seed}, {}));
+        return [this, field, seed] {
+            if (m_tool != "grow" || m_seed != seed) return;
+            if (!*field) {
+                show(std::unexpected(field->error()));
+                return;
+            }
+            m_field = std::make_shared<const tools::GrowField>(std::move(**field));
+            showGrown();
+        };
+    });
+}
+
+void SmartToolPresenter::showGrown()
+{
+    if (!m_field) return;
+    const LabelMap &labels = m_desk.model.document().labels();
+    const Selection grown = tools::within(*m_field, m_value);
+    if (grown.box.empty()) return;
+    LabelPatch patch{grown.box, labels.values(grown.box)};
+    for (std::size_t n = 0; n < patch.labels.size(); ++n)
+        if (grown.inside[n]) patch.labels[n] = m_brush.label();
+    show(patch);
+}
+
+} // namespace glio::app

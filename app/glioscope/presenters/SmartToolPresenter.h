@@ -1,0 +1,81 @@
+#pragma once
+#include "presenters/Desk.h"
+#include "support/LatestJob.h"
+
+#include "glioscope/annotation/EditRules.h"
+#include "glioscope/annotation/MaskDocument.h"
+#include "glioscope/interaction/MouseMap.h"
+
+#include <QObject>
+#include <QString>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace glio::tools {
+struct GrowField;
+}
+namespace glio::widgets {
+class SliceView;
+}
+
+namespace glio::app {
+class BrushPresenter;
+class ToolPresenter;
+class ViewPresenter;
+
+/// Smart tools: each works on a snapshot in a thread of its own, shows what it would change, and changes nothing until
+/// it is taken (Enter). Dropping (Esc), another tool, or any other change of the mask leaves all as it was.
+class SmartToolPresenter final : public QObject {
+    Q_OBJECT
+public:
+    SmartToolPresenter(const Desk &desk, ViewPresenter &views, BrushPresenter &brush, ToolPresenter &tools,
+                       QObject *parent = nullptr);
+
+    void start(const QString &id, const QString &choice = {}); ///< as by the panel's button
+    bool apply();                                              ///< true: there was something to take
+    bool drop();                                               ///< true: there was something to drop
+    void stepValue(double steps);                              ///< the wheel: reach of a growing region
+    bool busy() const { return m_job.busy(); }
+    bool ready() const { return m_patch.has_value(); } ///< a preview stands
+
+private:
+    /// What a tool gives: the labels of a box, or why not.
+    using Work = std::function<Result<LabelPatch>(const LabelMap &)>;
+    void clicked(interaction::Tool tool, widgets::SliceView *view, const PointMm &point, bool positive);
+    void setValue(double value);
+    void compute();
+    void propose(Work work);
+    void show(const Result<LabelPatch> &patch);
+    void reset();
+    void showAvailability();
+    Work workNow() const; ///< of the tool at hand, with all it has been given; empty while a click is missing
+    Work pointsWork() const;
+    void grow(const Index3 &seed);
+    void showGrown();
+    int sliceAxis() const; ///< voxel axis across the active view
+    std::vector<Label> locked() const;
+    std::vector<std::shared_ptr<const ImageVolume>> images() const;
+    QString changeText(const WriteResult &result, const LabelMap &shown) const;
+
+    Desk m_desk;
+    ViewPresenter &m_views;
+    BrushPresenter &m_brush;
+    ToolPresenter &m_tools;
+    LatestJob m_job;
+    QString m_tool, m_choice;
+    double m_value = 0;
+    std::optional<LabelPatch> m_patch;
+    std::optional<Index3> m_seed;
+    int m_seedAxis = 2;
+    struct Point {
+        Index3 at;
+        bool positive;
+    };
+    std::vector<Point> m_points;
+    std::shared_ptr<const tools::GrowField> m_field;
+    bool m_own = false; ///< the change of the mask that comes is ours
+};
+
+} // namespace glio::app
