@@ -128,7 +128,10 @@ DoubtPresenter::DoubtPresenter(const Desk &desk, ViewPresenter &views, QObject *
     for (const auto act : {widgets::PlaceAct::Keep, widgets::PlaceAct::Fix, widgets::PlaceAct::TakeOuter,
                            widgets::PlaceAct::TakeInner, widgets::PlaceAct::Ask})
         actions->setShown(act, true);
-    connect(model, &CaseModel::maskChanged, this, &DoubtPresenter::showDetail);
+    connect(model, &CaseModel::maskChanged, this, [this] {
+        if (m_current != 0 && !m_desk.model.acting()) showDetail();
+    });
+    connect(model, &CaseModel::stepMade, this, &DoubtPresenter::showDetail);
     connect(model, &CaseModel::bandChanged, this, &DoubtPresenter::showDetail);
     show();
 }

@@ -20,7 +20,7 @@ using widgets::Availability;
 HistoryPresenter::HistoryPresenter(const Desk &desk, QObject *parent) : QObject(parent), m_desk(desk)
 {
     m_timer.setSingleShot(true);
-    m_timer.setInterval(0); // after the picture: the list is not what the hand waits for
+    m_timer.setInterval(40); // after the picture: the list is not what the hand waits for
     connect(&m_timer, &QTimer::timeout, this, &HistoryPresenter::show);
     const CaseModel *model = &m_desk.model;
     for (const auto signal :

@@ -44,7 +44,11 @@ LabelPresenter::LabelPresenter(const Desk &desk, QObject *parent) : QObject(pare
     connect(&m_desk.model, &CaseModel::opened, this, &LabelPresenter::showRows);
     connect(&m_desk.model, &CaseModel::closed, this, &LabelPresenter::showRows);
     connect(&m_desk.model, &CaseModel::maskReplaced, this, &LabelPresenter::showRows);
-    connect(&m_desk.model, &CaseModel::maskChanged, this, &LabelPresenter::showVolumes);
+    // Numbers follow the picture: a stroke does not wait for them.
+    m_volumesTimer.setSingleShot(true);
+    m_volumesTimer.setInterval(12);
+    connect(&m_volumesTimer, &QTimer::timeout, this, &LabelPresenter::showVolumes);
+    connect(&m_desk.model, &CaseModel::maskChanged, &m_volumesTimer, qOverload<>(&QTimer::start));
     connect(&m_desk.model, &CaseModel::locksChanged, this, &LabelPresenter::showLocks);
     connect(&m_desk.settings, &Settings::changed, this, [this](const QString &key) {
         if (key.startsWith("colours/")) showRows();

@@ -28,6 +28,7 @@ private:
     void centreOn(const QString &id);
     Desk m_desk;
     std::array<widgets::LabelList *, 2> m_lists{}; ///< Review's, Correct's
+    QTimer m_volumesTimer;
 };
 
 /// How masks are drawn: fill, outline, both, line width, opacity, patterns; hold-to-hide. Kept in the settings.

@@ -91,7 +91,8 @@ void SmartToolPresenter::start(const QString &id, const QString &choice)
     SmartToolsPanel *panel = m_desk.window.correctPanel()->smartTools();
     m_tool = id;
     m_choice = choice;
-    const auto value = [&](const QString &name, const QString &unit, double low, double high, double step, double usual) {
+    const auto value = [&](const QString &name, const QString &unit, double low, double high, double step,
+                           double usual) {
         panel->setValueKind(widgets::SmartValue{name, unit, low, high, step, usual, low < 0});
         m_value = usual;
         panel->setValue(usual);
@@ -105,7 +106,8 @@ void SmartToolPresenter::start(const QString &id, const QString &choice)
     if (id == "grow") value(tr("Reach"), {}, 0.2, 12, 0.2, 2.5);
     if (id == "grow") m_tools.setTool(Tool::Grow);
     if (id == "fill") m_tools.setTool(Tool::Fill);
-    const bool points = id == "points" || (id == "islands" && (choice == "delete" || choice == "relabel" || choice == "split"));
+    const bool points =
+        id == "points" || (id == "islands" && (choice == "delete" || choice == "relabel" || choice == "split"));
     if (points) m_tools.setTool(Tool::Points);
     if (id == "grow")
         panel->setPreview(tr("Click into what belongs. Shift and the wheel change the reach."));

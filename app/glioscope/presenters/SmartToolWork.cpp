@@ -87,16 +87,15 @@ SmartToolPresenter::Work SmartToolPresenter::workNow() const
             const auto filled = tools::fill(labels, *seed, options);
             if (!filled) return std::unexpected(filled.error());
             if (filled->reachesBounds && labels.at(*seed) == 0)
-                return fail(Errc::InvalidArgument, SmartToolPresenter::tr("The outline is open: the filling runs out.")
-                                                       .toStdString());
+                return fail(Errc::InvalidArgument,
+                            SmartToolPresenter::tr("The outline is open: the filling runs out.").toStdString());
             return patchOf(labels, filled->selection, label);
         };
     }
     if (m_tool == "points") return pointsWork();
     if (m_tool != "islands") return {};
     if (m_choice == "largest") return [label](const LabelMap &labels) { return tools::keepLargest(labels, label); };
-    if (m_choice == "holes")
-        return [label](const LabelMap &labels) { return tools::closeHoles(labels, label); };
+    if (m_choice == "holes") return [label](const LabelMap &labels) { return tools::closeHoles(labels, label); };
     if (m_choice == "small")
         return [label, value](const LabelMap &labels) { return tools::dropSmallerThan(labels, label, value); };
     if (!seed) return {};
@@ -110,7 +109,8 @@ SmartToolPresenter::Work SmartToolPresenter::workNow() const
             const auto parts = tools::splitAtNecks(labels, there, value);
             if (!parts) return std::unexpected(parts.error());
             for (const Selection &part : *parts)
-                if (part.box.contains(*seed) && part.inside[part.box.offset(*seed)]) return patchOf(labels, part, label);
+                if (part.box.contains(*seed) && part.inside[part.box.offset(*seed)])
+                    return patchOf(labels, part, label);
             return fail(Errc::InvalidArgument, SmartToolPresenter::tr("Nothing is marked there.").toStdString());
         };
     }

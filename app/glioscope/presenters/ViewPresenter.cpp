@@ -118,13 +118,12 @@ ViewPresenter::ViewPresenter(const Desk &desk, QObject *parent)
     });
     connect(&model, &CaseModel::maskReplaced, this, [this] { m_mark.reset(); });
     connect(&model, &CaseModel::maskChanged, this, [this] {
-        if (m_leading) { // a stroke: the view under the hand now, the others in the next frame
-            m_answered = std::exchange(m_leading, nullptr);
-            refresh(*std::ranges::find(m_views, m_answered, &View::widget));
-            m_linkTimer.start();
-        } else {
-            refreshAll();
-        }
+        // The view under the hand now, the others in the next frame.
+        View *first = m_leading ? std::to_address(std::ranges::find(m_views, m_leading, &View::widget)) : active();
+        m_leading = nullptr;
+        m_answered = first ? first->widget : nullptr;
+        if (first) refresh(*first);
+        m_linkTimer.start();
         m_volumeTimer.start(); // surfaces follow when the slider rests: both cores belong to the slices until then
     });
     connect(&model, &CaseModel::bandChanged, this, &ViewPresenter::refreshAll);

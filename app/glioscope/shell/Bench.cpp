@@ -1,5 +1,7 @@
 #include "shell/Bench.h"
 
+#include "shell/BenchParts.h"
+
 #include "presenters/Presenters.h"
 #include "presenters/ShellPresenter.h"
 
@@ -17,52 +19,14 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <ctime>
 
 namespace glio::app {
+
+using namespace bench;
 
 namespace {
 
 double residentOf() { return double(residentBytes()) / 1e6; }
-
-double median(std::vector<double> values)
-{
-    if (values.empty()) return 0;
-    std::ranges::sort(values);
-    return values[values.size() / 2];
-}
-double percentile95(std::vector<double> values)
-{
-    if (values.empty()) return 0;
-    std::ranges::sort(values);
-    return values[std::min(values.size() - 1, values.size() * 95 / 100)];
-}
-
-template <class Condition> bool waitFor(Condition condition, int timeoutMs)
-{
-    QElapsedTimer clock;
-    clock.start();
-    while (!condition()) {
-        if (clock.elapsed() > timeoutMs) return false;
-        QApplication::processEvents(QEventLoop::AllEvents, 5);
-    }
-    return true;
-}
-
-/// Processor time of all our threads: what a step costs however busy the machine is otherwise.
-double cpuMs()
-{
-    timespec now{};
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-    return double(now.tv_sec) * 1e3 + double(now.tv_nsec) / 1e6;
-}
-
-struct Row {
-    std::string name;
-    double measured, budget;
-    std::string unit;
-    double cpu = -1; ///< ms of processor time, all threads; below 0: not measured
-};
 
 /// Probabilities as a net could give them: a ball of 25 mm with a soft border and a core. For the threshold alone.
 Probabilities ballProbabilities(const Geometry &grid)
@@ -193,6 +157,8 @@ int runBench(Workstation &workstation, const Options &options, const QElapsedTim
         {"threshold: mask, volumes and three views, median", median(threshold), 33, "ms", median(thresholdCpu)});
     waitFor([&] { return workstation.settled(); }, 30'000);
     const double withProbabilities = residentOf();
+    for (Row &row : benchCorrecting(workstation))
+        rows.push_back(std::move(row));
 
     nlohmann::json table = nlohmann::json::array();
     std::printf("%-62s %10s %10s %8s %12s\n", "what", "measured", "budget", "ratio", "processor");

@@ -1,0 +1,54 @@
+#pragma once
+#include <QApplication>
+#include <QElapsedTimer>
+
+#include <algorithm>
+#include <ctime>
+#include <string>
+#include <vector>
+
+namespace glio::app {
+class Workstation;
+}
+
+namespace glio::app::bench {
+
+struct Row {
+    std::string name;
+    double measured, budget;
+    std::string unit;
+    double cpu = -1; ///< ms of processor time, all threads; below 0: not measured
+};
+
+inline double percentile(std::vector<double> values, double share)
+{
+    if (values.empty()) return 0;
+    std::ranges::sort(values);
+    return values[std::min(values.size() - 1, std::size_t(double(values.size()) * share))];
+}
+inline double median(std::vector<double> values) { return percentile(std::move(values), 0.5); }
+inline double percentile95(std::vector<double> values) { return percentile(std::move(values), 0.95); }
+
+template <class Condition> bool waitFor(Condition condition, int timeoutMs)
+{
+    QElapsedTimer clock;
+    clock.start();
+    while (!condition()) {
+        if (clock.elapsed() > timeoutMs) return false;
+        QApplication::processEvents(QEventLoop::AllEvents, 5);
+    }
+    return true;
+}
+
+/// Processor time of all our threads: what a step costs however busy the machine is otherwise.
+inline double cpuMs()
+{
+    timespec now{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return double(now.tv_sec) * 1e3 + double(now.tv_nsec) / 1e6;
+}
+
+/// Drawing and tools on the open case, which has a mask with probabilities: from the event to the pixel.
+std::vector<Row> benchCorrecting(Workstation &workstation);
+
+} // namespace glio::app::bench
