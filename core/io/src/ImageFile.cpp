@@ -1,7 +1,7 @@
 #include "glioscope/io/ImageFile.h"
 
 #include "Convert.h"
-#include "FileHeader.h"
+#include "RawVoxels.h"
 #include "Text.h"
 
 #include "glioscope/base/AtomicFile.h"
@@ -12,55 +12,10 @@
 #include <nlohmann/json.hpp>
 
 #include <array>
-#include <bit>
-#include <cstring>
 #include <new>
 
 namespace glio::io {
 namespace {
-struct Raw {
-    FileHeader header;
-    Bytes bytes;
-    bool swapBytes = false;
-};
-
-Result<FileHeader> textHeader(const std::filesystem::path &path, Format format)
-{
-    return format == Format::Nrrd ? readNrrdHeader(path) : readMetaHeader(path);
-}
-Result<Raw> readRaw(const std::filesystem::path &path, Format format)
-{
-    auto header = textHeader(path, format);
-    if (!header) return std::unexpected(header.error());
-    if (header->colour) return std::unexpected(refusedType(VoxelType::Rgb24, path));
-    const bool byItk = header->encoding == FileHeader::Encoding::Text;
-    auto bytes = byItk ? readVoxelsWithItk(path, *header) : readVoxelBytes(path, *header);
-    if (!bytes) return std::unexpected(bytes.error());
-    const bool foreign = header->bigEndian == (std::endian::native == std::endian::little);
-    return Raw{std::move(*header), std::move(*bytes), foreign && !byItk};
-}
-
-/// The bytes of one volume, side by side; taken apart first when the file interleaves them.
-Result<std::span<const std::byte>> volumeOf(const Raw &raw, std::int64_t volume, Bytes &room,
-                                            const std::filesystem::path &path)
-{
-    const auto &header = raw.header;
-    if (volume < 0 || volume >= header.volumes)
-        return fail(Errc::InvalidArgument,
-                    text(quoted(path), " has ", header.volumes, " volumes, so there is no number ", volume,
-                         ". Volumes are counted from 0."));
-    const auto count = std::size_t(header.geometry.voxelCount());
-    const auto bytes = voxelBytes(header.type);
-    if (!header.interleaved || header.volumes == 1)
-        return raw.bytes.span().subspan(std::size_t(volume) * count * bytes, count * bytes);
-    if (!room.resize(count * bytes)) throw std::bad_alloc();
-    const auto step = std::size_t(header.volumes) * bytes;
-    const std::byte *from = raw.bytes.data() + std::size_t(volume) * bytes;
-    for (std::size_t n = 0; n < count; ++n)
-        std::memcpy(room.data() + n * bytes, from + n * step, bytes);
-    return room.span();
-}
-
 std::unexpected<Error> noMemory(const std::filesystem::path &path)
 {
     return fail(Errc::OutOfMemory,
@@ -83,7 +38,7 @@ std::optional<std::int64_t> segmentNumber(const FileHeader &header, int segment,
 
 /// Slicer keeps segments that overlap in layers, each a volume. One mask can hold them when no two share a voxel or a
 /// value.
-Result<LabelVolume> flattenLayers(const Raw &raw, const std::filesystem::path &path)
+Result<LabelVolume> flattenLayers(const RawVoxels &raw, const std::filesystem::path &path)
 {
     const auto refuse = [&](const char *why) {
         return fail(Errc::InvalidArgument,
@@ -242,7 +197,7 @@ std::string statedScheme(const std::filesystem::path &path)
         if (*format == Format::Nifti) {
             if (const auto header = readNiftiHeader(path)) found = schemeInText(header->description);
         } else if (*format == Format::Nrrd || *format == Format::Meta) {
-            if (const auto header = textHeader(path, *format)) {
+            if (const auto header = readTextHeader(path, *format)) {
                 found = schemeInText(header->description);
                 if (const auto key = header->keys.find("glioscope_scheme");
                     key != header->keys.end() && findLabelScheme(key->second))

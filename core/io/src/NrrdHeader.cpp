@@ -140,7 +140,7 @@ Result<FileHeader> readNrrdHeader(const std::filesystem::path &path)
         const std::string &line = source->lines[n];
         if (line.empty()) break;
         if (line.starts_with('#')) continue;
-        if (const auto at = line.find(":="); at != std::string::npos) {
+        if (const auto at = line.find(":="); at != std::string::npos && at < line.find(": ")) {
             header.keys[line.substr(0, at)] = line.substr(at + 2);
             continue;
         }
