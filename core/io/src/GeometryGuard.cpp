@@ -56,19 +56,14 @@ std::optional<std::array<bool, 3>> mirrorOf(const Geometry &mask, const Geometry
     return std::nullopt;
 }
 
-/// Angle of the rotation that turns one grid's axes into the other's.
+/// Angle of the rotation that turns one grid's axes into the other's: |A - B|^2 = 8 sin^2(angle / 2), which small
+/// angles do not cancel out of.
 double degreesBetween(const Geometry &a, const Geometry &b)
 {
-    double trace = 0;
-    for (int axis = 0; axis < 3; ++axis)
-        trace += dot(a.axis(axis), b.axis(axis));
-    // Near 0 the cosine says nothing; the sine of half the angle does: |A - B|^2 = 8 sin^2(angle / 2).
     double square = 0;
     for (std::size_t n = 0; n < 9; ++n)
         square += std::pow(a.direction()[n] - b.direction()[n], 2);
-    const double radians = trace > 2 ? 2 * std::asin(std::min(1.0, std::sqrt(square / 8)))
-                                     : std::acos(std::clamp((trace - 1) / 2, -1.0, 1.0));
-    return radians * 180 / std::numbers::pi;
+    return 2 * std::asin(std::min(1.0, std::sqrt(square / 8))) * 180 / std::numbers::pi;
 }
 
 double overlapOf(const Geometry &mask, const Geometry &image)

@@ -162,8 +162,7 @@ Result<SnapWorkspace> readSnapWorkspace(const fs::path &path)
     std::error_code error;
     const auto whole = fs::absolute(path, error);
     const auto liesIn = (error ? path : whole).parent_path();
-    auto savedIn = pathOf(registry->entry("SaveLocation"));
-    if (!savedIn.has_filename() && savedIn != savedIn.root_path()) savedIn = savedIn.parent_path(); // "/a/b/"
+    const auto savedIn = pathOf(registry->entry("SaveLocation"));
     SnapWorkspace workspace;
     for (const auto *element : list) {
         SnapLayer layer;

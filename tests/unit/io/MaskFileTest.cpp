@@ -145,6 +145,14 @@ TEST_CASE("A code and a name that disagree propose nothing", "[io][mask]")
     const auto mask = read(folder / "d.seg.nrrd");
     CHECK(mask.segments[0].region.empty());
     CHECK(tells(mask, "says ED and its code says NCR"));
+    MadeSegNrrd general{.voxels = std::string("\1\0\0", 3)}; // what programs give any part of a tumour
+    general.segment(0, "Edema", 1, 0, "Tags:=TerminologyEntry:c~S^1^a~SCT^108369006^Neoplasm|");
+    general.segment(1, "Mine", 2, 0, "Tags:=TerminologyEntry:c~S^1^a~SCT^108369006^Neoplasm|");
+    test::save(folder / "g.seg.nrrd", general.bytes());
+    const auto neoplasm = read(folder / "g.seg.nrrd");
+    CHECK(neoplasm.segments[0].region == "ED");
+    CHECK(neoplasm.segments[1].region == "WT");
+    CHECK(neoplasm.remarks.empty());
 }
 
 TEST_CASE("Names propose regions, and nothing when they are unclear", "[io][mask]")

@@ -149,7 +149,14 @@ TEST_CASE("What is no workspace gets a sentence with its line", "[io][snap][tort
     std::string deep = "<registry>";
     for (int n = 0; n < 100000; ++n)
         deep += "<folder key=\"a\">";
+    std::string nested = good.substr(0, good.rfind("</registry>"));
+    for (int n = 0; n < 200; ++n)
+        nested += "<folder key=\"a\">";
+    for (int n = 0; n < 200; ++n)
+        nested += "</folder>";
+    nested += "</registry>";
     const std::string bad[] = {"",
+                               nested,
                                "text",
                                "<html><body/></html>",
                                "<registry/>",
