@@ -5,6 +5,8 @@
 #include "glioscope/io/CaseFiles.h"
 #include "glioscope/io/Describe.h"
 #include "glioscope/io/ImageFile.h"
+#include "glioscope/io/MaskFile.h"
+#include "glioscope/io/SnapWorkspace.h"
 #include "glioscope/render/SliceState.h"
 
 #include <algorithm>
@@ -21,6 +23,15 @@ std::vector<fs::path> imagesIn(const std::vector<fs::path> &paths, std::string &
     std::vector<fs::path> files;
     std::error_code error;
     for (const fs::path &path : paths) {
+        if (path.extension() == ".itksnap") { // a workspace stands for the images and the mask it names
+            if (const auto workspace = io::readSnapWorkspace(path)) {
+                if (folder.empty()) folder = fs::absolute(path, error).parent_path();
+                if (name.empty()) name = path.stem().string();
+                for (const io::SnapLayer &layer : workspace->layers)
+                    if (layer.role != io::SnapRole::Other) files.push_back(fs::absolute(layer.path, error));
+                continue;
+            } // what cannot be read is refused by its name below, as any file is
+        }
         if (!fs::is_directory(path, error)) {
             files.push_back(fs::absolute(path, error));
             if (folder.empty()) folder = fs::absolute(path, error).parent_path();
@@ -275,11 +286,43 @@ Result<LoadedSeries> loadSeries(const fs::path &path)
     return loaded;
 }
 
+namespace {
+
+/// Segments that a file names, as labels of our own scheme; nothing when a name with voxels means nothing to us.
+std::optional<LabelVolume> byNames(const io::MaskFile &file)
+{
+    std::array<int, 256> becomes;
+    becomes.fill(-1);
+    becomes[0] = 0;
+    const LabelScheme &scheme = defaultLabelScheme();
+    for (const io::MaskSegment &segment : file.segments) {
+        if (segment.voxels == 0) continue;
+        const LabelDefinition *label = scheme.label(std::string_view(segment.region));
+        if (!label) return std::nullopt;
+        becomes[segment.value] = label->value;
+    }
+    LabelVolume named = file.labels;
+    for (Label &value : named.edit()) {
+        if (becomes[value] < 0) return std::nullopt;
+        value = Label(becomes[value]);
+    }
+    return named;
+}
+
+} // namespace
+
 Result<LoadedMask> loadMask(const fs::path &path)
 {
-    auto mask = io::readLabels(path);
-    if (!mask) return std::unexpected(mask.error());
-    LoadedMask loaded{.mask = std::move(*mask), .file = path};
+    auto file = io::readMask(path);
+    if (!file) return std::unexpected(file.error());
+    LoadedMask loaded{.mask = file->labels, .file = path, .remarks = file->remarks};
+    if (file->schemeId.empty() && path.string().ends_with(".seg.nrrd")) {
+        if (auto named = byNames(*file)) {
+            loaded.mask = std::move(*named);
+            loaded.scheme = {{{defaultLabelScheme().id(), "The file names its segments."}}, true};
+            return loaded;
+        }
+    }
     loaded.scheme = io::detectSchemeOf(path, loaded.mask);
     if (loaded.scheme.candidates.empty()) {
         return fail(Errc::InvalidArgument,

@@ -56,6 +56,7 @@ struct LoadedMask {
     LabelVolume mask;
     std::filesystem::path file;
     SchemeDetection scheme;
+    std::vector<std::string> remarks; ///< overlapping segments, renumbered values
 };
 Result<LoadedMask> loadMask(const std::filesystem::path &path);
 

@@ -3,6 +3,7 @@
 #include "glioscope/annotation/LabelScheme.h"
 #include "glioscope/base/AtomicFile.h"
 #include "glioscope/io/ImageFile.h"
+#include "glioscope/io/SavedMask.h"
 
 #include <nlohmann/json.hpp>
 
@@ -215,7 +216,11 @@ Result<void> writeResult(const SaveJob &job, const fs::path &folder)
 
 Result<void> exportMask(const SaveJob &job, const fs::path &file)
 {
-    return io::writeLabels(file, job.mask.toVolume(), {.schemeId = job.schemeId});
+    const LabelScheme *scheme = findLabelScheme(job.schemeId);
+    if (file.extension() == ".mhd" || !scheme) // two files cannot be swapped at once
+        return io::writeLabels(file, job.mask.toVolume(), {.schemeId = job.schemeId});
+    const auto saved = io::saveMask(file, job.mask.toVolume(), *scheme);
+    return saved ? Result<void>{} : std::unexpected(saved.error());
 }
 
 Result<void> writeReportPage(const SaveJob &job, const fs::path &folder)

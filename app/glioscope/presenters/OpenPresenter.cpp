@@ -1,5 +1,7 @@
 #include "presenters/OpenPresenter.h"
 
+#include "glioscope/io/GeometryGuard.h"
+
 #include "model/Journal.h"
 
 #include "presenters/DoubtPresenter.h"
@@ -236,10 +238,65 @@ void OpenPresenter::useMask(LabelVolume mask, const fs::path &file, const QStrin
 {
     const LabelScheme *scheme = findLabelScheme(schemeId.toStdString());
     if (!scheme || !m_desk.model.isOpen()) return;
+    const Geometry &grid = m_desk.model.referenceGrid();
+    const io::GridComparison comparison = io::compareGrids(mask.geometry(), grid);
+    if (comparison.relation == io::GridRelation::Same) {
+        putMask(mask, file, *scheme);
+        return;
+    }
+    if (comparison.relation == io::GridRelation::OtherOrder || comparison.relation == io::GridRelation::Part) {
+        // The same voxels of the world: on the images' grid nothing of them moves.
+        if (auto same = io::resampleMaskTo(mask, grid);
+            same && std::ranges::all_of(same->kept, [](const io::LabelKept &label) { return label.share > 0.999; })) {
+            putMask(same->labels, file, *scheme);
+            return;
+        }
+    }
+    auto *dialog = new widgets::ChoiceDialog(
+        tr("This mask does not lie on the images' voxels."), gridText(comparison),
+        {{"own", tr("Use it as it is"), tr("It keeps its own voxels and is shown where it lies."), {}},
+         {"grid", tr("Put it on the images' voxels"), tr("Each voxel takes the nearest label. The file stays."), {}},
+         {"leave", tr("Leave it out"), {}, {}}},
+        {}, &m_desk.window);
+    dialog->setObjectName("maskGridDialog");
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::finished, this, [this, dialog, mask, file, scheme, id = m_desk.model.id()](int) {
+        if (m_desk.model.id() != id) return;
+        if (dialog->chosen() == "own") putMask(mask, file, *scheme);
+        if (dialog->chosen() != "grid") return;
+        if (const auto moved = io::resampleMaskTo(mask, m_desk.model.referenceGrid()))
+            putMask(moved->labels, file, *scheme);
+        else
+            emit fileFailed(moved.error(), QString::fromStdString(file.filename().string()));
+    });
+    dialog->open();
+}
+
+void OpenPresenter::putMask(const LabelVolume &mask, const fs::path &file, const LabelScheme &scheme)
+{
     MaskSource source;
     source.origin = MaskOrigin::File;
     source.file = file;
-    m_desk.model.setMask(std::move(mask), *scheme, source);
+    m_desk.model.setMask(mask, scheme, source);
+}
+
+QString OpenPresenter::gridText(const io::GridComparison &comparison)
+{
+    const QString mm = QString::number(comparison.shiftMm, 'f', 1);
+    switch (comparison.relation) {
+    case io::GridRelation::Shifted:
+        return tr("It lies %1 mm away from the images.").arg(mm);
+    case io::GridRelation::Rotated:
+        return tr("It is turned by %1 degrees against the images.").arg(comparison.degrees, 0, 'f', 1);
+    case io::GridRelation::Mirrored:
+        return tr("It is mirrored: left and right may be exchanged. Check before you use it.");
+    case io::GridRelation::SameBoxOtherSpacing:
+        return tr("It covers the same place with voxels of another size.");
+    case io::GridRelation::Elsewhere:
+        return tr("Only %1 % of it lies inside the images.").arg(100 * comparison.overlap, 0, 'f', 0);
+    default:
+        return tr("It covers another part of the head than the images.");
+    }
 }
 
 void OpenPresenter::addSequence(const QString &path, std::optional<Sequence> as)
@@ -301,7 +358,7 @@ void OpenPresenter::dropped(const QStringList &paths)
 namespace {
 QString imageFilter()
 {
-    return OpenPresenter::tr("Images (*.nii *.nii.gz *.hdr *.img *.nrrd *.nhdr *.mha *.mhd);;All files (*)");
+    return OpenPresenter::tr("Images (*.nii *.nii.gz *.hdr *.img *.nrrd *.nhdr *.mha *.mhd *.itksnap);;All files (*)");
 }
 } // namespace
 

@@ -10,6 +10,10 @@
 #include <atomic>
 #include <memory>
 
+namespace glio::io {
+struct GridComparison;
+}
+
 namespace glio::app {
 class DoubtPresenter;
 class ReviewPresenter;
@@ -48,6 +52,8 @@ private:
              bool demo);
     void take(LoadedCase loaded, bool checkPlaces, bool demo);
     void takeMask(LabelVolume mask, const std::filesystem::path &file, const SchemeDetection &detection);
+    void putMask(const LabelVolume &mask, const std::filesystem::path &file, const LabelScheme &scheme);
+    static QString gridText(const io::GridComparison &comparison);
     void useMask(LabelVolume mask, const std::filesystem::path &file, const QString &schemeId);
 
     Desk m_desk;

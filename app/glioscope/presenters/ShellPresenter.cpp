@@ -252,8 +252,10 @@ Availability ShellPresenter::modeAvailability(Mode mode) const
     case Mode::Doubts:
         break;
     }
-    if (mode == Mode::Correct && m_desk.journal.openedBy())
-        return Availability::no(tr("My cases is open elsewhere and can only be read here."));
+    if (mode == Mode::Correct && m_desk.journal.readOnly())
+        return Availability::no(m_desk.journal.openedBy()
+                                    ? tr("My cases is open elsewhere and can only be read here.")
+                                    : tr("My cases cannot be written. It can only be read here."));
     return m_desk.model.isOpen() ? Availability::yes() : Availability::no(tr("Open a case first."));
 }
 

@@ -33,6 +33,7 @@ SmartToolPresenter::SmartToolPresenter(const Desk &desk, ViewPresenter &views, B
     connect(panel, &SmartToolsPanel::dropWished, this, &SmartToolPresenter::drop);
     connect(&m_tools, &ToolPresenter::clicked, this, &SmartToolPresenter::clicked);
     connect(&m_tools, &ToolPresenter::toolChanged, this, [this](Tool tool) {
+        if (m_starting) return; // the tool of the rail follows the panel's
         if (tool == Tool::Grow) start("grow");
         if (tool == Tool::Points) start("points");
         if (tool == Tool::Fill) start("fill");
@@ -73,6 +74,19 @@ std::vector<Label> SmartToolPresenter::locked() const
     return locked;
 }
 
+std::vector<Label> SmartToolPresenter::over() const
+{
+    m_brush.applyRules(false);
+    const EditRules &rules = m_desk.model.document().rules();
+    std::vector<Label> over;
+    if (rules.over != PaintOver::Only || rules.onlyOver[0]) over.push_back(0);
+    if (rules.over == PaintOver::Empty) return over;
+    for (const LabelDefinition &label : m_desk.model.scheme().labels())
+        if (!rules.locked[label.value] && (rules.over == PaintOver::Unlocked || rules.onlyOver[label.value]))
+            over.push_back(label.value);
+    return over;
+}
+
 std::vector<std::shared_ptr<const ImageVolume>> SmartToolPresenter::images() const
 {
     std::vector<std::shared_ptr<const ImageVolume>> images;
@@ -104,11 +118,13 @@ void SmartToolPresenter::start(const QString &id, const QString &choice)
     if (id == "islands" && choice == "small") value(tr("Below"), tr("mL"), 0.01, 20, 0.1, 0.1);
     if (id == "islands" && choice == "split") value(tr("Neck"), tr("mm"), 0.5, 20, 0.5, 3);
     if (id == "grow") value(tr("Reach"), {}, 0.2, 12, 0.2, 2.5);
+    m_starting = true;
     if (id == "grow") m_tools.setTool(Tool::Grow);
     if (id == "fill") m_tools.setTool(Tool::Fill);
     const bool points =
         id == "points" || (id == "islands" && (choice == "delete" || choice == "relabel" || choice == "split"));
     if (points) m_tools.setTool(Tool::Points);
+    m_starting = false;
     if (id == "grow")
         panel->setPreview(tr("Click into what belongs. Shift and the wheel change the reach."));
     else if (id == "fill")

@@ -56,6 +56,7 @@ private:
     void showGrown();
     int sliceAxis() const; ///< voxel axis across the active view
     std::vector<Label> locked() const;
+    std::vector<Label> over() const; ///< what *Paint over* lets a tool cover
     std::vector<std::shared_ptr<const ImageVolume>> images() const;
     QString changeText(const WriteResult &result, const LabelMap &shown) const;
 
@@ -75,6 +76,7 @@ private:
     };
     std::vector<Point> m_points;
     std::shared_ptr<const tools::GrowField> m_field;
+    bool m_starting = false;
     bool m_own = false; ///< the change of the mask that comes is ours
 };
 

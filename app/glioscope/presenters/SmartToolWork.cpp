@@ -45,20 +45,21 @@ SmartToolPresenter::Work SmartToolPresenter::workNow() const
         return [fixed = locked(), value](const LabelMap &labels) { return tools::smoothLabels(labels, value, fixed); };
     }
     if (m_tool == "between") {
-        return [label, axis = sliceAxis()](const LabelMap &labels) {
-            return tools::interpolateSlices(labels, label, {.across = axis});
+        return [label, axis = sliceAxis(), over = over()](const LabelMap &labels) {
+            return tools::interpolateSlices(labels, label, {.across = axis, .over = over});
         };
     }
     if (m_tool == "copy") {
         const Index3 at = m_desk.model.document().grid().nearestVoxel(m_desk.model.cursor());
         const int axis = sliceAxis();
-        return [label, axis, from = at[std::size_t(axis)]](const LabelMap &labels) {
-            return tools::copyToSlice(labels, label, axis, from, 1);
+        return [label, axis, from = at[std::size_t(axis)], over = over()](const LabelMap &labels) {
+            return tools::copyToSlice(labels, label, axis, from, 1, over);
         };
     }
     if (m_tool == "margin") {
-        return [label, value](const LabelMap &labels) {
-            return value >= 0 ? tools::growLabel(labels, label, value) : tools::shrinkLabel(labels, label, -value);
+        return [label, value, over = over()](const LabelMap &labels) {
+            return value >= 0 ? tools::growLabel(labels, label, value, over)
+                              : tools::shrinkLabel(labels, label, -value);
         };
     }
     if (m_tool == "mirror") {

@@ -40,9 +40,7 @@ std::vector<Row> benchCorrecting(Workstation &workstation)
         QApplication::sendEvent(canvas, &event);
     };
     const QPointF middle(canvas->width() / 2.0, canvas->height() / 2.0);
-    const auto around = [&](int n) {
-        return middle + QPointF(90 * std::cos(0.31 * n), 70 * std::sin(0.47 * n));
-    };
+    const auto around = [&](int n) { return middle + QPointF(90 * std::cos(0.31 * n), 70 * std::sin(0.47 * n)); };
     // Single dabs: the event until the voxels are written, and until this view shows them.
     std::vector<double> voxels, pixels;
     for (int n = 0; n < 60; ++n) {

@@ -14,7 +14,7 @@ Result<Options> parseOptions(const QStringList &arguments, QString &text)
     const QCommandLineOption help({"h", "help"}, tr("This text.")), version("version", tr("The version."));
     const QCommandLineOption demo("demo", tr("Open the demo case; it is made when missing."));
     const QCommandLineOption segment("segment", tr("Segment the case that is opened."));
-    const QCommandLineOption mode("mode", tr("Start in cases, review or doubts."), "NAME");
+    const QCommandLineOption mode("mode", tr("Start in cases, review, correct, doubts or learn."), "NAME");
     const QCommandLineOption theme("theme", tr("reading-room, light or system, for this run."), "NAME");
     const QCommandLineOption size("size", tr("Size of the window, such as 1600x1000."), "WxH");
     const QCommandLineOption screenshot(
@@ -38,10 +38,10 @@ Result<Options> parseOptions(const QStringList &arguments, QString &text)
     options.demo = parser.isSet(demo);
     options.segment = parser.isSet(segment);
     options.mode = parser.value(mode);
-    if (!options.mode.isEmpty() && options.mode != "cases" && options.mode != "review" && options.mode != "doubts" &&
-        options.mode != "learn") {
-        return fail(Errc::InvalidArgument,
-                    "There is no mode '" + options.mode.toStdString() + "'. Modes: cases, review, doubts, learn.");
+    if (!options.mode.isEmpty() && options.mode != "cases" && options.mode != "review" && options.mode != "correct" &&
+        options.mode != "doubts" && options.mode != "learn") {
+        return fail(Errc::InvalidArgument, "There is no mode '" + options.mode.toStdString() +
+                                               "'. Modes: cases, review, correct, doubts, learn.");
     }
     options.theme = parser.value(theme);
     if (!options.theme.isEmpty() && options.theme != "reading-room" && options.theme != "light" &&

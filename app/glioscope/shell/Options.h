@@ -11,7 +11,7 @@ namespace glio::app {
 struct Options {
     QStringList paths;
     bool demo = false, segment = false, quiet = false;
-    QString mode;       ///< cases, review, doubts; empty: what follows from the rest
+    QString mode;       ///< cases, review, correct, doubts, learn; empty: what follows from the rest
     QString theme;      ///< reading-room, light, system; for this run only
     QString screenshot; ///< after everything is drawn; then quit
     QString save;       ///< folder for labels, probabilities and report after --segment

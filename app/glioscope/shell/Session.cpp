@@ -118,6 +118,7 @@ void Session::step()
         if (m_options.mode == "cases") m_workstation.shell().setMode(Mode::Cases);
         if (m_options.mode == "review") m_workstation.shell().setMode(Mode::Review);
         if (m_options.mode == "learn") m_workstation.shell().setMode(Mode::Learn);
+        if (m_options.mode == "correct") m_workstation.shell().setMode(Mode::Correct);
         if (m_options.mode == "doubts") m_workstation.shell().setMode(Mode::Doubts);
         showLayout();
         if (m_options.place > 0) p.doubts.visit(m_options.place);

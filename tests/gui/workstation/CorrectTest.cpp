@@ -10,6 +10,7 @@
 #include "glioscope/widgets/HistoryList.h"
 #include "glioscope/widgets/LabelList.h"
 #include "glioscope/widgets/SliceView.h"
+#include "glioscope/widgets/SmartToolsPanel.h"
 #include "glioscope/widgets/ToolRail.h"
 #include "glioscope/widgets/TopBar.h"
 #include "glioscope/widgets/ViewCanvas.h"
@@ -292,7 +293,7 @@ private slots:
         drag(axial(first)->canvas(), Qt::LeftButton, {first.middle()});
         QVERIFY(first.settle());
         Desk second;
-        QVERIFY(second.workstation.journal().openedBy().has_value());
+        QVERIFY(second.workstation.journal().openedBy().has_value() && second.workstation.journal().readOnly());
         QVERIFY(second.open(home->phantomCase()));
         QVERIFY(second.model().labels() == first.model().labels());
         QVERIFY(!second.find<QToolButton>("modeCorrect")->isEnabled());
@@ -334,6 +335,127 @@ private slots:
         QTest::keyClick(canvas, Qt::Key_Return);
         QVERIFY(desk.model().placeStates()[row] == app::PlaceState::Changed);
         QVERIFY(!doubts.fixing());
+    }
+
+    void smartToolsShowBeforeTheyAreTaken()
+    {
+        Painting desk;
+        showBall(desk);
+        app::SmartToolPresenter &smart = desk.workstation.presenters().smart;
+        QWidget *canvas = axial(desk)->canvas();
+        desk.workstation.presenters().brush.selectLabel(desk.model().scheme().label("ET")->value);
+        struct Tool {
+            const char *id, *choice;
+        };
+        for (const Tool &tool : {Tool{"smooth", ""}, Tool{"margin", ""}}) {
+            const LabelMap before = desk.model().document().labels();
+            const std::size_t steps = desk.model().document().position();
+            const auto start = [&] {
+                smart.start(tool.id, tool.choice);
+                // Voxels of 4 mm: less would round to nothing.
+                emit desk.find<widgets::SmartToolsPanel>("smartTools")->valueWished(4);
+            };
+            start();
+            QVERIFY2(QTest::qWaitFor([&] { return smart.ready(); }, 20'000), tool.id);
+            QVERIFY(desk.model().previewing());
+            QVERIFY(!(desk.model().labels() == before));         // it is shown
+            QVERIFY(desk.model().document().labels() == before); // and not done
+            QTest::keyClick(canvas, Qt::Key_Escape);
+            QVERIFY(desk.model().labels() == before);
+            start();
+            QVERIFY(QTest::qWaitFor([&] { return smart.ready(); }, 20'000));
+            const LabelMap shown = desk.model().labels();
+            QTest::keyClick(canvas, Qt::Key_Return);
+            QVERIFY(desk.model().document().labels() == shown);
+            QCOMPARE(desk.model().document().position(), steps + 1);
+            QTest::keyClick(canvas, Qt::Key_Z, Qt::ControlModifier);
+            QVERIFY(desk.model().document().labels() == before);
+        }
+    }
+
+    void islandsAreKeptPickedAndClosed()
+    {
+        Painting desk;
+        app::SmartToolPresenter &smart = desk.workstation.presenters().smart;
+        QWidget *canvas = axial(desk)->canvas();
+        const Label label = desk.workstation.presenters().brush.label();
+        // A large island with a hole through nothing, and a small one beside it.
+        drag(canvas, Qt::LeftButton, {desk.middle(), desk.middle() + QPoint(60, 0)});
+        drag(canvas, Qt::LeftButton, {desk.middle() + QPoint(-110, 60)});
+        const std::int64_t both = voxels(desk, label);
+        smart.start("islands", "largest");
+        QVERIFY(QTest::qWaitFor([&] { return smart.ready(); }, 10'000));
+        QTest::keyClick(canvas, Qt::Key_Return);
+        const std::int64_t largest = voxels(desk, label);
+        QVERIFY(largest < both && largest > both / 2);
+        QTest::keyClick(canvas, Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(voxels(desk, label), both);
+        smart.start("islands", "delete");
+        QTest::mouseClick(canvas, Qt::LeftButton, {}, desk.middle());
+        QVERIFY(QTest::qWaitFor([&] { return smart.ready(); }, 10'000));
+        QTest::keyClick(canvas, Qt::Key_Return);
+        QCOMPARE(voxels(desk, label), both - largest);
+    }
+
+    void growFillAndPointsFollowClicks()
+    {
+        Painting desk;
+        showBall(desk);
+        app::SmartToolPresenter &smart = desk.workstation.presenters().smart;
+        QWidget *canvas = axial(desk)->canvas();
+        desk.model().setCursor(render::snapped(desk.model().referenceGrid(), desk.model().referenceGrid().centre()));
+        desk.settle();
+        desk.workstation.presenters().brush.selectLabel(desk.model().scheme().label("NET")->value);
+        const Label label = desk.workstation.presenters().brush.label();
+        // Fill: what hangs together with the click becomes the label at hand.
+        const std::int64_t core = voxels(desk, desk.model().scheme().label("ET")->value);
+        QTest::keyClick(canvas, Qt::Key_8);
+        QTest::mouseClick(canvas, Qt::LeftButton, {}, desk.middle());
+        QVERIFY(QTest::qWaitFor([&] { return smart.ready(); }, 10'000));
+        QTest::keyClick(canvas, Qt::Key_Return);
+        QCOMPARE(voxels(desk, label), core);
+        QTest::keyClick(canvas, Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(voxels(desk, label), std::int64_t(0));
+        // Grow: a wider reach never holds less.
+        QTest::keyClick(canvas, Qt::Key_5);
+        QTest::mouseClick(canvas, Qt::LeftButton, {}, desk.middle());
+        QVERIFY(QTest::qWaitFor([&] { return smart.ready(); }, 10'000));
+        const std::int64_t narrow = voxels(desk, label);
+        smart.stepValue(10);
+        QVERIFY(QTest::qWaitFor([&] { return smart.ready(); }, 10'000));
+        QVERIFY(voxels(desk, label) >= narrow && narrow > 0);
+        QTest::keyClick(canvas, Qt::Key_Escape);
+        QCOMPARE(voxels(desk, label), std::int64_t(0));
+        // Points: the click belongs, its opposite does not.
+        QTest::keyClick(canvas, Qt::Key_9);
+        QTest::mouseClick(canvas, Qt::LeftButton, {}, desk.middle());
+        QVERIFY(QTest::qWaitFor([&] { return smart.ready(); }, 20'000));
+        const Index3 at = desk.model().labels().geometry().nearestVoxel(desk.model().cursor());
+        QCOMPARE(int(desk.model().labels().at(at)), int(label));
+        QTest::keyClick(canvas, Qt::Key_Return);
+        QCOMPARE(int(desk.model().document().labels().at(at)), int(label));
+        QCOMPARE(QString::fromStdString(desk.model().document().steps().back().act.id), QString("points"));
+    }
+
+    void drawnSlicesAreFilledBetweenAndCopied()
+    {
+        Painting desk;
+        app::SmartToolPresenter &smart = desk.workstation.presenters().smart;
+        desk.workstation.settings().setValue("brush/ball", false);
+        QWidget *canvas = axial(desk)->canvas();
+        const Label label = desk.workstation.presenters().brush.label();
+        drag(canvas, Qt::LeftButton, {desk.middle()});
+        const std::int64_t one = voxels(desk, label);
+        const VoxelBox first = desk.model().labels().boundingBox();
+        QCOMPARE(first.size[2], std::int64_t(1));
+        desk.workstation.presenters().views.stepSlice(4);
+        desk.settle();
+        drag(canvas, Qt::LeftButton, {desk.middle()});
+        smart.start("between");
+        QVERIFY(QTest::qWaitFor([&] { return smart.ready(); }, 10'000));
+        QTest::keyClick(canvas, Qt::Key_Return);
+        QCOMPARE(voxels(desk, label), 5 * one);
+        desk.workstation.settings().setValue("brush/ball", true);
     }
 
     void theThresholdLeavesWhatHandsDrew()
