@@ -1,9 +1,11 @@
 #include "model/Journal.h"
 
 #include "glioscope/base/Paths.h"
+#include "glioscope/project/MaskJournal.h"
 
-#include <QDateTime>
 #include <QMetaObject>
+
+#include <future>
 
 namespace glio::app {
 
@@ -12,15 +14,28 @@ using project::JournalWriter;
 using project::Project;
 
 namespace {
+
 constexpr std::size_t kStepsPerSnapshot = 64;
+constexpr const char *kOpenKey = "open";
+
+/// Asks the writer's thread and waits.
+template <class T> T ask(JournalWriter &writer, std::function<T(const Project &)> question)
+{
+    auto promise = std::make_shared<std::promise<T>>();
+    auto answer = promise->get_future();
+    writer.read(
+        [promise, question = std::move(question)](const Project &project) { promise->set_value(question(project)); });
+    return answer.get();
+}
+
 } // namespace
 
 fs::path Journal::defaultFolder() { return dataHome() / "My cases.glio"; }
 
 Journal::Journal(const QString &reader, fs::path folder, QObject *parent)
-    : QObject(parent), m_reader(reader), m_folder(std::move(folder)), m_mask(std::make_shared<std::int64_t>(0))
+    : QObject(parent), m_reader(reader), m_folder(std::move(folder))
 {
-    const project::ProjectOptions options{.reader = reader.toStdString()};
+    const project::ProjectOptions options{.reader = reader.toStdString(), .ifMissing = project::IfMissing::Create};
     auto opened = Project::open(m_folder, options);
     // What cannot be used stays as it is, and work goes on in a project beside it: no stroke waits for a repair.
     for (int n = 2; !opened && n < 100; ++n) {
@@ -30,108 +45,118 @@ Journal::Journal(const QString &reader, fs::path folder, QObject *parent)
         opened = Project::open(m_folder, options);
     }
     if (!opened) return;
-    m_openedBy = (*opened)->openedBy();
-    m_writer = std::make_shared<JournalWriter>(std::move(*opened), [this](const std::optional<Error> &error) {
+    m_openedBy = (*opened)->heldBy();
+    m_readOnly = (*opened)->isReadOnly();
+    m_whyReadOnly = (*opened)->whyReadOnly();
+    project::JournalWriterOptions writing;
+    writing.onState = [this](const project::WriterState &state) {
         QMetaObject::invokeMethod(
             this,
-            [this, error] {
-                if (error)
-                    emit failed(*error);
-                else
+            [this, state] {
+                const bool was = std::exchange(m_failing, state.isFailing());
+                if (state.failing)
+                    emit failed(*state.failing);
+                else if (was)
                     emit recovered();
             },
             Qt::QueuedConnection);
-    });
+    };
+    m_writer = std::make_shared<JournalWriter>(std::move(*opened), std::move(writing));
 }
 
 Journal::~Journal() = default;
 
 Result<std::optional<KeptMask>> Journal::find(const std::string &caseId) const
 {
+    using Found = Result<std::optional<KeptMask>>;
     if (!m_writer) return std::optional<KeptMask>{};
     const std::weak_ptr<JournalWriter> weak = m_writer;
-    return m_writer
-        ->ask<Result<std::optional<KeptMask>>>([caseId, weak](Project &project) -> Result<std::optional<KeptMask>> {
-            const auto masks = project.masks(caseId);
-            if (masks.empty()) return std::optional<KeptMask>{};
-            const project::MaskRow &mask = masks.back();
-            const auto loader = [weak, id = mask.id](std::int64_t number) -> Result<std::pair<LabelDelta, LabelDelta>> {
-                const auto writer = weak.lock();
-                if (!writer) return fail(Errc::Io, "The project is closed.");
-                return writer
-                    ->ask<Result<std::pair<LabelDelta, LabelDelta>>>(
-                        [id, number](Project &open) { return open.deltas(id, number); })
-                    .get();
-            };
-            auto document = project.restore(mask, loader);
-            if (!document) return std::unexpected(document.error());
-            KeptMask kept{std::move(*document), mask.id, !project.note(caseId, "open").empty(), 0};
-            if (!kept.document.steps().empty()) kept.lastMs = kept.document.steps().back().madeMs;
-            return std::optional(std::move(kept));
-        })
-        .get();
+    return ask<Found>(*m_writer, [caseId, weak](const Project &project) -> Found {
+        const auto masks = project.masks(caseId);
+        if (!masks) {
+            // A case that was never opened before is no error.
+            if (masks.error().code == Errc::InvalidArgument) return std::optional<KeptMask>{};
+            return std::unexpected(masks.error());
+        }
+        if (masks->empty()) return std::optional<KeptMask>{};
+        const project::MaskRow &mask = masks->back();
+        using Deltas = Result<std::pair<LabelDelta, LabelDelta>>;
+        const auto loader = [weak, id = mask.id](std::int64_t number) -> Deltas {
+            const auto writer = weak.lock();
+            if (!writer) return fail(Errc::Io, "The project is closed.");
+            return ask<Deltas>(*writer,
+                               [id, number](const Project &open) { return project::deltasOf(open, id, number); });
+        };
+        auto document = project::restoreDocument(project, mask, loader);
+        if (!document) return std::unexpected(document.error());
+        KeptMask kept{std::move(*document), mask.id, false, 0};
+        if (const auto values = project.caseValues(caseId))
+            if (const auto open = values->find(kOpenKey); open != values->end()) kept.interrupted = open->second == "1";
+        if (!kept.document.steps().empty()) kept.lastMs = kept.document.steps().back().madeMs;
+        return std::optional(std::move(kept));
+    });
 }
 
-void Journal::open(const std::string &caseId)
+void Journal::open(const std::string &caseId, const std::string &name)
 {
-    if (m_writer && !m_openedBy)
-        m_writer->submit([caseId](Project &project) { return project.setNote(caseId, "open", "1"); });
+    if (!m_writer || m_readOnly) return;
+    m_writer->putCase({caseId, name, "{}", 0});
+    m_writer->putCaseValue(caseId, kOpenKey, "1");
 }
 
 void Journal::close(const std::string &caseId)
 {
-    if (m_writer && !m_openedBy)
-        m_writer->submit([caseId](Project &project) { return project.setNote(caseId, "open", ""); });
+    if (m_writer && !m_readOnly) m_writer->putCaseValue(caseId, kOpenKey, "0");
 }
 
 void Journal::begin(const std::string &caseId, const Geometry &grid)
 {
     m_caseId = caseId;
     m_grid = grid;
-    m_mask = std::make_shared<std::int64_t>(0);
+    m_mask = project::newId();
+    m_maskKept = false;
 }
 
-void Journal::adopt(std::int64_t maskId) { m_mask = std::make_shared<std::int64_t>(maskId); }
+void Journal::adopt(const std::string &maskId)
+{
+    m_mask = maskId;
+    m_maskKept = true;
+}
 
 void Journal::step(const Step &step, std::size_t before, const LabelMap &labels, const LabelMap &sources)
 {
-    if (!m_writer || m_openedBy) return;
-    project::MaskRow row;
-    row.caseId = m_caseId;
-    row.name = "Working";
-    row.kind = "mine";
-    row.reader = m_reader.toStdString();
-    row.grid = m_grid;
-    row.madeMs = step.madeMs;
-    m_writer->submit(
-        [mask = m_mask, row, step, before](Project &project) -> Result<void> {
-            if (*mask == 0) {
-                const auto made = project.addMask(row);
-                if (!made) return std::unexpected(made.error());
-                *mask = *made;
-            }
-            return project.append(*mask, step, before);
-        },
-        [this, number = step.number](const Result<void> &done) {
-            if (!done) return; // a promise of our own broken: told by the log of the program, the mask is in memory
-            QMetaObject::invokeMethod(this, [this, number] { emit saved(number); }, Qt::QueuedConnection);
-        });
+    if (!m_writer || m_readOnly) return;
+    if (!m_maskKept) {
+        project::MaskRow row;
+        row.id = m_mask;
+        row.caseId = m_caseId;
+        row.name = "Working";
+        row.reader = m_reader.toStdString();
+        row.geometry = m_grid;
+        row.madeMs = step.madeMs;
+        m_writer->putMask(row);
+        m_maskKept = true;
+    }
+    m_writer->append(m_mask, project::stepRow(step), project::blobsOf(step),
+                     [this, number = step.number](const Result<void> &done) {
+                         if (!done) {
+                             // Refused for good: a promise of our own was broken. The mask is in memory; say so.
+                             QMetaObject::invokeMethod(
+                                 this, [this, error = done.error()] { emit failed(error); }, Qt::QueuedConnection);
+                             return;
+                         }
+                         QMetaObject::invokeMethod(this, [this, number] { emit saved(number); }, Qt::QueuedConnection);
+                     });
     if ((before + 1) % kStepsPerSnapshot == 0)
-        m_writer->submit([mask = m_mask, at = before + 1, labels, sources](Project &project) -> Result<void> {
-            return project.putSnapshot(*mask, at, labels, sources);
-        });
+        m_writer->putSnapshot(m_mask, int(before) + 1, project::snapshotOf(labels, sources));
 }
 
 void Journal::move(std::size_t position)
 {
-    if (!m_writer || m_openedBy) return;
-    m_writer->submit(
-        [mask = m_mask, position](Project &project) -> Result<void> {
-            return *mask == 0 ? Result<void>{} : project.setPosition(*mask, position);
-        },
-        [this](const Result<void> &) {
-            QMetaObject::invokeMethod(this, [this] { emit saved(0); }, Qt::QueuedConnection);
-        });
+    if (!m_writer || m_readOnly || !m_maskKept) return;
+    m_writer->setPosition(m_mask, int(position), [this](const Result<void> &) {
+        QMetaObject::invokeMethod(this, [this] { emit saved(0); }, Qt::QueuedConnection);
+    });
 }
 
 void Journal::retry()
@@ -139,12 +164,22 @@ void Journal::retry()
     if (m_writer) m_writer->retryNow();
 }
 
-Result<void> Journal::moveTo(const fs::path &folder)
+void Journal::moveTo(const fs::path &folder)
 {
-    if (!m_writer) return fail(Errc::Io, "No project is open.");
-    auto moved = m_writer->moveTo(folder, {.reader = m_reader.toStdString()});
-    if (moved) m_folder = folder;
-    return moved;
+    if (!m_writer) return;
+    m_writer->moveTo(folder, [this, folder](const Result<project::CopyReport> &done) {
+        QMetaObject::invokeMethod(
+            this,
+            [this, folder, error = done ? std::optional<Error>{} : std::optional<Error>(done.error())] {
+                if (error) {
+                    emit failed(*error);
+                    return;
+                }
+                m_folder = folder;
+                emit moved(QString::fromStdString(folder.string()));
+            },
+            Qt::QueuedConnection);
+    });
 }
 
 } // namespace glio::app

@@ -1,4 +1,5 @@
 #pragma once
+#include "glioscope/annotation/MaskDocument.h"
 #include "glioscope/project/JournalWriter.h"
 
 #include <QObject>
@@ -14,7 +15,7 @@ namespace glio::app {
 /// A mask as it was kept, with its history.
 struct KeptMask {
     MaskDocument document;
-    std::int64_t maskId = 0;
+    std::string maskId;
     bool interrupted = false; ///< the session that left it did not end by itself
     std::int64_t lastMs = 0;  ///< when its last step was made, UTC since 1970; 0 without one
 };
@@ -28,40 +29,48 @@ public:
     ~Journal() override;
     static std::filesystem::path defaultFolder();
 
-    /// Somebody else has the project open: it can be read here and not written.
+    /// It can be read here and not written: somebody else has it open (`openedBy`), or the folder is not ours to write.
+    bool readOnly() const { return m_readOnly; }
     const std::optional<project::Holder> &openedBy() const { return m_openedBy; }
+    const std::string &whyReadOnly() const { return m_whyReadOnly; }
     const std::optional<Error> &problem() const { return m_problem; } ///< why another project had to be begun
     const std::filesystem::path &folder() const { return m_folder; }
-    bool failing() const { return m_writer && m_writer->failing(); }
+    bool failing() const { return m_writer && m_writer->state().isFailing(); }
     std::size_t pending() const { return m_writer ? m_writer->pending() : 0; }
 
     /// The latest mask of a case; none: nothing was kept. Errors: Io. Thread: any; waits for what is being written.
     Result<std::optional<KeptMask>> find(const std::string &caseId) const;
 
-    void open(const std::string &caseId); ///< from now on an end that is not `close` counts as an interruption
+    void open(const std::string &caseId,
+              const std::string &name); ///< from now on an end that is not `close` counts as an interruption
     void close(const std::string &caseId);
     void begin(const std::string &caseId, const Geometry &grid); ///< another mask: its first step makes its record
-    void adopt(std::int64_t maskId);                             ///< what was `find`'s answer goes on
+    void adopt(const std::string &maskId);                       ///< what was `find`'s answer goes on
     void step(const Step &step, std::size_t before, const LabelMap &labels, const LabelMap &sources);
     void move(std::size_t position);
     void retry();
-    Result<void> moveTo(const std::filesystem::path &folder);
-    bool flush(int timeoutMs) { return !m_writer || m_writer->flush(timeoutMs); }
+    /// Goes on in another folder; `moved` or `failed` tells the end.
+    void moveTo(const std::filesystem::path &folder);
 
 signals:
     void saved(qint64 number);             ///< this step is on the disk, and all before it
     void failed(const glio::Error &error); ///< what comes is kept in memory for now
     void recovered();
+    void moved(const QString &folder);
 
 private:
     QString m_reader;
     std::filesystem::path m_folder;
     std::optional<project::Holder> m_openedBy;
+    std::string m_whyReadOnly;
+    bool m_readOnly = false;
     std::optional<Error> m_problem;
     std::shared_ptr<project::JournalWriter> m_writer; ///< null: nothing can be written here
     std::string m_caseId;
     Geometry m_grid;
-    std::shared_ptr<std::int64_t> m_mask; ///< its id once the writer has made it; the writer's thread alone
+    std::string m_mask;      ///< its id
+    bool m_maskKept = false; ///< its record was handed to the writer
+    bool m_failing = false;
 };
 
 } // namespace glio::app

@@ -23,7 +23,7 @@ JournalPresenter::JournalPresenter(const Desk &desk, HistoryPresenter &history, 
     Journal *journal = &m_desk.journal;
     connect(model, &CaseModel::opened, this, [this, model, journal] {
         m_openCase = model->id();
-        journal->open(m_openCase.toStdString());
+        journal->open(m_openCase.toStdString(), model->name().toStdString());
     });
     connect(model, &CaseModel::closed, this, [this, journal] {
         if (!m_openCase.isEmpty()) journal->close(m_openCase.toStdString());
@@ -43,6 +43,8 @@ JournalPresenter::JournalPresenter(const Desk &desk, HistoryPresenter &history, 
     });
     connect(journal, &Journal::failed, this, &JournalPresenter::showFailure);
     connect(journal, &Journal::recovered, this, [this] { m_desk.window.banner()->clear("journal"); });
+    connect(journal, &Journal::moved, this,
+            [this](const QString &folder) { m_desk.settings.setValue("saving/project", folder); });
     connect(m_desk.window.banner(), &widgets::Banner::actionWished, this,
             [this](const QString &message, const QString &action) {
                 if (message != "journal") return;
@@ -63,6 +65,13 @@ void JournalPresenter::showStart()
              tr("%1 has it open on %2 since %3.")
                  .arg(QString::fromStdString(holder->reader), QString::fromStdString(holder->host), since),
              {}});
+    } else if (m_desk.journal.readOnly()) {
+        m_desk.window.banner()->setMessage({"journalReadOnly",
+                                            Tone::Warn,
+                                            "lock",
+                                            tr("My cases cannot be written. It can only be read here."),
+                                            QString::fromStdString(m_desk.journal.whyReadOnly()),
+                                            {}});
     } else if (const auto &problem = m_desk.journal.problem()) {
         m_desk.window.banner()->setMessage({"journalProblem",
                                             Tone::Error,
@@ -102,11 +111,7 @@ void JournalPresenter::saveElsewhere()
 void JournalPresenter::saveElsewhereIn(const QString &folder)
 {
     const std::filesystem::path where = std::filesystem::path(folder.toStdString()) / "My cases.glio";
-    if (const auto moved = m_desk.journal.moveTo(where); !moved) {
-        showFailure(moved.error());
-        return;
-    }
-    m_desk.settings.setValue("saving/project", QString::fromStdString(where.string()));
+    m_desk.journal.moveTo(where);
 }
 
 } // namespace glio::app

@@ -1,197 +1,171 @@
-#include "ProjectPrivate.h"
-
-#include "glioscope/base/Sha256.h"
-
-#include <chrono>
+#include "State.h"
 
 namespace glio::project {
-namespace fs = std::filesystem;
 namespace {
 
-/// Reading gives what is there; a damaged table reads as empty, and the next write says why.
-template <class Work> void reading(Work work)
+std::map<std::string, std::string> pairs(SQLite::Statement &query)
 {
-    try {
-        work();
-    } catch (const SQLite::Exception &) {
-    }
+    std::map<std::string, std::string> values;
+    while (query.executeStep())
+        values.emplace(query.getColumn(0).getString(), query.getColumn(1).getString());
+    return values;
 }
 
-std::int64_t modifiedNs(const fs::path &file)
+CaseRow caseOf(SQLite::Statement &query)
 {
-    std::error_code error;
-    const auto time = fs::last_write_time(file, error);
-    return error ? 0 : std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
-}
-
-bool isFile(const fs::path &path)
-{
-    std::error_code error;
-    return !path.empty() && fs::is_regular_file(path, error);
-}
-
-/// Whether the file is the one that was described: size and time first, the hash where the time differs.
-bool isSame(const SeriesRow &series, const fs::path &file)
-{
-    std::error_code error;
-    if (std::int64_t(fs::file_size(file, error)) != series.bytes || error) return false;
-    if (modifiedNs(file) == series.modifiedNs) return true;
-    const auto hash = sha256OfFile(file);
-    return hash && *hash == series.sha256;
+    return {query.getColumn(0).getString(), query.getColumn(1).getString(), query.getColumn(2).getString(),
+            query.getColumn(3).getInt64()};
 }
 
 } // namespace
 
-Result<SeriesRow> describeSeries(const fs::path &file, const fs::path &projectFolder, const std::string &sequence)
+Result<std::vector<CaseRow>> Project::cases() const
 {
-    SeriesRow row;
-    row.sequence = sequence;
-    std::error_code error;
-    row.absolute = fs::absolute(file, error).lexically_normal();
-    row.relative = row.absolute.lexically_relative(fs::absolute(projectFolder, error).lexically_normal());
-    const auto hash = sha256OfFile(file);
-    if (!hash) return std::unexpected(hash.error());
-    row.sha256 = *hash;
-    row.bytes = std::int64_t(fs::file_size(file, error));
-    row.modifiedNs = modifiedNs(file);
-    return row;
-}
-
-LocatedSeries locate(const SeriesRow &series, const fs::path &projectFolder, const std::vector<fs::path> &searchIn)
-{
-    using How = LocatedSeries::How;
-    std::optional<fs::path> changed;
-    const auto tried = [&](const fs::path &file) {
-        if (!isFile(file)) return false;
-        if (isSame(series, file)) return true;
-        if (!changed) changed = file;
-        return false;
-    };
-    if (!series.relative.empty())
-        if (const fs::path beside = (projectFolder / series.relative).lexically_normal(); tried(beside))
-            return {How::Relative, beside};
-    if (tried(series.absolute)) return {How::Absolute, series.absolute};
-    for (const fs::path &folder : searchIn) {
-        std::error_code error;
-        for (const auto &entry : fs::directory_iterator(folder, error)) {
-            if (!entry.is_regular_file(error) || std::int64_t(entry.file_size(error)) != series.bytes) continue;
-            const auto hash = sha256OfFile(entry.path());
-            if (hash && *hash == series.sha256) return {How::ByHash, entry.path()};
-        }
-    }
-    return changed ? LocatedSeries{How::Changed, *changed} : LocatedSeries{How::Missing, {}};
-}
-
-std::vector<CaseRow> Project::cases() const
-{
-    std::vector<CaseRow> rows;
-    reading([&] {
-        SQLite::Statement query(*m->database, "SELECT id, json, updated FROM cases ORDER BY updated DESC");
+    return m_state->read([&]() -> Result<std::vector<CaseRow>> {
+        auto query = m_state->statement(
+            "SELECT id, name, json, updated_ms FROM cases WHERE forgotten_ms IS NULL ORDER BY name, id");
+        std::vector<CaseRow> rows;
         while (query.executeStep())
-            rows.push_back(
-                {query.getColumn(0).getString(), query.getColumn(1).getString(), query.getColumn(2).getInt64()});
+            rows.push_back(caseOf(query));
+        return rows;
     });
-    return rows;
 }
 
-std::optional<CaseRow> Project::findCase(const std::string &id) const
+Result<std::optional<CaseRow>> Project::findCase(const std::string &caseId) const
 {
-    std::optional<CaseRow> row;
-    reading([&] {
-        SQLite::Statement query(*m->database, "SELECT id, json, updated FROM cases WHERE id = ?");
-        query.bind(1, id);
-        if (query.executeStep())
-            row =
-                CaseRow{query.getColumn(0).getString(), query.getColumn(1).getString(), query.getColumn(2).getInt64()};
+    return m_state->read([&]() -> Result<std::optional<CaseRow>> {
+        auto query =
+            m_state->statement("SELECT id, name, json, updated_ms FROM cases WHERE id = ? AND forgotten_ms IS NULL");
+        query.bind(1, caseId);
+        if (!query.executeStep()) return std::nullopt;
+        return caseOf(query);
     });
-    return row;
 }
 
 Result<void> Project::putCase(const CaseRow &row)
 {
-    return m->write("The case cannot be saved", [&](SQLite::Database &database) {
-        SQLite::Statement put(database, "INSERT INTO cases(id, json, updated) VALUES(?, ?, ?) ON CONFLICT(id) DO "
-                                        "UPDATE SET json = excluded.json, updated = excluded.updated");
+    if (row.id.empty()) return fail(Errc::InvalidArgument, "A case needs an id before it can be kept.");
+    return m_state->write([&]() -> Result<void> {
+        auto put = m_state->statement(
+            "INSERT INTO cases VALUES (?, ?, ?, ?, NULL) ON CONFLICT (id) DO UPDATE SET name = excluded.name, "
+            "json = excluded.json, updated_ms = excluded.updated_ms, forgotten_ms = NULL");
         put.bind(1, row.id);
-        put.bind(2, row.json);
-        put.bind(3, row.updatedMs);
+        put.bind(2, row.name);
+        put.bind(3, row.json);
+        put.bind(4, nowMs());
         put.exec();
+        return {};
     });
 }
 
-Result<void> Project::forgetCase(const std::string &id)
+Result<void> Project::forgetCase(const std::string &caseId)
 {
-    return m->write("The case cannot be removed", [&](SQLite::Database &database) {
-        for (const char *text : {"DELETE FROM snapshots WHERE mask_id IN (SELECT id FROM masks WHERE case_id = ?)",
-                                 "DELETE FROM steps WHERE mask_id IN (SELECT id FROM masks WHERE case_id = ?)",
-                                 "DELETE FROM masks WHERE case_id = ?", "DELETE FROM series WHERE case_id = ?",
-                                 "DELETE FROM notes WHERE case_id = ?", "DELETE FROM cases WHERE id = ?"}) {
-            SQLite::Statement remove(database, text);
-            remove.bind(1, id);
-            remove.exec();
-        }
+    return m_state->write([&]() -> Result<void> {
+        if (auto known = m_state->needCase(caseId); !known) return known;
+        auto put = m_state->statement("UPDATE cases SET forgotten_ms = ? WHERE id = ?");
+        put.bind(1, nowMs());
+        put.bind(2, caseId);
+        put.exec();
+        return {};
     });
 }
 
-Result<void> Project::putSeries(const std::string &caseId, const std::vector<SeriesRow> &series)
+Result<std::vector<Series>> Project::series(const std::string &caseId) const
 {
-    return m->write("The case cannot be saved", [&](SQLite::Database &database) {
-        SQLite::Statement clear(database, "DELETE FROM series WHERE case_id = ?");
+    return m_state->read([&]() -> Result<std::vector<Series>> {
+        auto query = m_state->statement("SELECT sequence, form, relative, absolute, sha256, bytes, modified_ns "
+                                        "FROM series WHERE case_id = ? ORDER BY ordinal");
+        query.bind(1, caseId);
+        std::vector<Series> rows;
+        while (query.executeStep())
+            rows.push_back({query.getColumn(0).getString(),
+                            query.getColumn(1).getInt() == 1 ? SeriesForm::Folder : SeriesForm::File,
+                            query.getColumn(2).getString(), query.getColumn(3).getString(),
+                            query.getColumn(4).getString(), query.getColumn(5).getInt64(),
+                            query.getColumn(6).getInt64()});
+        return rows;
+    });
+}
+
+Result<void> Project::putSeries(const std::string &caseId, std::span<const Series> series)
+{
+    return m_state->write([&]() -> Result<void> {
+        if (auto known = m_state->needCase(caseId); !known) return known;
+        auto clear = m_state->statement("DELETE FROM series WHERE case_id = ?");
         clear.bind(1, caseId);
         clear.exec();
-        for (std::size_t n = 0; n < series.size(); ++n) {
-            SQLite::Statement put(database, "INSERT INTO series VALUES(?, ?, ?, ?, ?, ?, ?, ?)");
+        auto put = m_state->statement("INSERT INTO series VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        std::int64_t ordinal = 0;
+        for (const Series &row : series) {
+            put.reset();
             put.bind(1, caseId);
-            put.bind(2, std::int64_t(n));
-            put.bind(3, series[n].sequence);
-            put.bind(4, series[n].relative.string());
-            put.bind(5, series[n].absolute.string());
-            put.bind(6, series[n].sha256);
-            put.bind(7, series[n].bytes);
-            put.bind(8, series[n].modifiedNs);
+            put.bind(2, ordinal++);
+            put.bind(3, row.sequence);
+            put.bind(4, row.form == SeriesForm::Folder ? 1 : 0);
+            put.bind(5, row.relative.string());
+            put.bind(6, row.absolute.string());
+            put.bind(7, row.sha256);
+            put.bind(8, row.bytes);
+            put.bind(9, row.modifiedNs);
             put.exec();
         }
+        return {};
     });
 }
 
-std::vector<SeriesRow> Project::series(const std::string &caseId) const
+Result<std::map<std::string, std::string>> Project::values() const
 {
-    std::vector<SeriesRow> rows;
-    reading([&] {
-        SQLite::Statement query(*m->database, "SELECT sequence, relative, absolute, sha256, bytes, modified FROM "
-                                              "series WHERE case_id = ? ORDER BY place");
+    return m_state->read([&]() -> Result<std::map<std::string, std::string>> {
+        auto query = m_state->statement("SELECT key, value FROM project_values WHERE key <> ?");
+        query.bind(1, kIdKey);
+        return pairs(query);
+    });
+}
+
+Result<void> Project::putValue(const std::string &key, const std::string &value)
+{
+    if (key == kIdKey) return fail(Errc::InvalidArgument, "The project's id cannot be changed.");
+    return m_state->write([&]() -> Result<void> {
+        auto put = m_state->statement("INSERT OR REPLACE INTO project_values VALUES (?, ?)");
+        put.bind(1, key);
+        put.bind(2, value);
+        put.exec();
+        return {};
+    });
+}
+
+Result<std::map<std::string, std::string>> Project::caseValues(const std::string &caseId) const
+{
+    return m_state->read([&]() -> Result<std::map<std::string, std::string>> {
+        auto query = m_state->statement("SELECT key, value FROM case_values WHERE case_id = ?");
         query.bind(1, caseId);
-        while (query.executeStep())
-            rows.push_back({query.getColumn(0).getString(), query.getColumn(1).getString(),
-                            query.getColumn(2).getString(), query.getColumn(3).getString(),
-                            query.getColumn(4).getInt64(), query.getColumn(5).getInt64()});
+        return pairs(query);
     });
-    return rows;
 }
 
-Result<void> Project::setNote(const std::string &caseId, const std::string &key, const std::string &value)
+Result<void> Project::putCaseValue(const std::string &caseId, const std::string &key, const std::string &value)
 {
-    return m->write("The note cannot be saved", [&](SQLite::Database &database) {
-        SQLite::Statement put(database, value.empty() ? "DELETE FROM notes WHERE case_id = ? AND key = ?"
-                                                      : "INSERT INTO notes(case_id, key, value) VALUES(?, ?, ?) ON "
-                                                        "CONFLICT(case_id, key) DO UPDATE SET value = excluded.value");
+    return m_state->write([&]() -> Result<void> {
+        if (auto known = m_state->needCase(caseId); !known) return known;
+        auto put = m_state->statement("INSERT OR REPLACE INTO case_values VALUES (?, ?, ?)");
         put.bind(1, caseId);
         put.bind(2, key);
-        if (!value.empty()) put.bind(3, value);
+        put.bind(3, value);
         put.exec();
+        return {};
     });
 }
 
-std::string Project::note(const std::string &caseId, const std::string &key) const
+Result<std::vector<ReaderRow>> Project::readers() const
 {
-    std::string value;
-    reading([&] {
-        SQLite::Statement query(*m->database, "SELECT value FROM notes WHERE case_id = ? AND key = ?");
-        query.bind(1, caseId);
-        query.bind(2, key);
-        if (query.executeStep()) value = query.getColumn(0).getString();
+    return m_state->read([&]() -> Result<std::vector<ReaderRow>> {
+        auto query = m_state->statement("SELECT name, first_ms, last_ms FROM readers ORDER BY first_ms, name");
+        std::vector<ReaderRow> rows;
+        while (query.executeStep())
+            rows.push_back(
+                {query.getColumn(0).getString(), query.getColumn(1).getInt64(), query.getColumn(2).getInt64()});
+        return rows;
     });
-    return value;
 }
 
 } // namespace glio::project

@@ -5,7 +5,7 @@
 
 #include "glioscope/base/Random.h"
 #include "glioscope/base/Sha256.h"
-#include "glioscope/project/Project.h"
+#include "glioscope/project/MaskJournal.h"
 #include "glioscope/render/SliceGeometry.h"
 #include "glioscope/widgets/SliceView.h"
 #include "glioscope/widgets/ViewCanvas.h"
@@ -186,25 +186,26 @@ int main(int argc, char **argv)
         auto project = project::Project::open(app::Journal::defaultFolder(), {.reader = "soak"});
         if (!project)
             problem = QString::fromStdString(project.error().message);
-        else if ((*project)->readOnly())
+        else if ((*project)->isReadOnly())
             problem = "the lock outlived its process";
         else {
-            const auto cases = (*project)->masks(
+            const auto masks = (*project)->masks(
                 app::CaseStore::idFor("PED-0001", {folder / "PED-0001-t1n.nii.gz", folder / "PED-0001-t1c.nii.gz",
                                                    folder / "PED-0001-t2w.nii.gz", folder / "PED-0001-t2f.nii.gz"}));
+            const std::vector<project::MaskRow> cases = masks ? *masks : std::vector<project::MaskRow>{};
             State found{0, QString::fromStdString(hashOf(LabelMap(
-                               states.empty() ? Geometry{} : (cases.empty() ? Geometry{} : cases.back().grid))))};
+                               states.empty() ? Geometry{} : (cases.empty() ? Geometry{} : cases.back().geometry))))};
             if (!cases.empty()) {
                 const project::MaskRow mask = cases.back();
-                const auto loader = [&](std::int64_t number) { return (*project)->deltas(mask.id, number); };
-                auto document = (*project)->restore(mask, loader);
+                const auto loader = [&](std::int64_t number) { return project::deltasOf(**project, mask.id, number); };
+                auto document = project::restoreDocument(**project, mask, loader);
                 if (!document) {
                     problem = QString::fromStdString(document.error().message);
                 } else {
                     found = {document->position(), QString::fromStdString(hashOf(document->labels()))};
-                    LabelMap replayed(mask.grid);
+                    LabelMap replayed(mask.geometry);
                     for (std::size_t n = 0; n < document->position(); ++n) {
-                        const auto deltas = (*project)->deltas(mask.id, document->steps()[n].number);
+                        const auto deltas = project::deltasOf(**project, mask.id, document->steps()[n].number);
                         if (!deltas || !deltas->first.applyTo(replayed)) {
                             problem = QStringLiteral("step %1 cannot be replayed").arg(n + 1);
                             break;

@@ -1,230 +1,338 @@
-#include "glioscope/project/JournalWriter.h"
-#include "glioscope/base/Random.h"
+#include "ProjectTesting.h"
 
-#include "TestFolder.h"
+#include "glioscope/project/JournalWriter.h"
+
+#include <algorithm>
 #include <atomic>
-#include <catch2/catch_test_macros.hpp>
-#include <chrono>
 #include <csignal>
-#include <iostream>
-#include <sys/wait.h>
+#include <future>
+#include <mutex>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
 
 using namespace glio;
 using namespace glio::project;
+using namespace glio::project::test;
+using namespace std::chrono_literals;
 
 namespace {
 
-Geometry grid() { return *Geometry::make({64, 64, 32}, {1, 1, 2}); }
+/// What the callbacks said, from the writer thread.
+struct Log {
+    std::mutex mutex;
+    std::vector<int> written;
+    std::vector<Errc> refused;
+    std::vector<WriterState> states;
 
-std::unique_ptr<Project> opened(const std::filesystem::path &folder)
-{
-    auto project = Project::open(folder, {.reader = "Dr A"});
-    REQUIRE(project);
-    return std::move(*project);
-}
-
-/// Step n of a session: a stroke somewhere, the same for the same n.
-const Step &stroke(MaskDocument &document, std::uint64_t n)
-{
-    CounterRandom random{n};
-    document.begin({"paint", Label(1 + n % 4), 8, "ball"});
-    const VoxelBox box{{random.integer(0, 50), random.integer(0, 50), random.integer(0, 24)}, {9, 9, 6}};
-    document.write(Selection{box, std::vector<std::uint8_t>(std::size_t(box.count()), 1)}, Label(1 + n % 4));
-    document.setState("n", std::to_string(n)); // so that no stroke changes nothing
-    const Step *step = document.commit(std::int64_t(n));
-    return *step;
-}
-
-bool waitFor(const std::function<bool()> &what, int ms = 5000)
-{
-    for (int n = 0; n < ms / 5; ++n) {
-        if (what()) return true;
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    WriteDone done(int number)
+    {
+        return [this, number](const Result<void> &result) {
+            const std::lock_guard lock(mutex);
+            if (result)
+                written.push_back(number);
+            else
+                refused.push_back(result.error().code);
+        };
     }
-    return what();
+    JournalWriterOptions options(std::chrono::milliseconds retryEvery = 50ms)
+    {
+        return {retryEvery, [this](const WriterState &state) {
+                    const std::lock_guard lock(mutex);
+                    states.push_back(state);
+                }};
+    }
+    std::size_t count()
+    {
+        const std::lock_guard lock(mutex);
+        return written.size();
+    }
+    bool inOrder()
+    {
+        const std::lock_guard lock(mutex);
+        return std::ranges::is_sorted(written);
+    }
+};
+
+template <class F> bool soon(F &&f)
+{
+    for (int n = 0; n < 500; ++n) {
+        if (f()) return true;
+        std::this_thread::sleep_for(10ms);
+    }
+    return false;
+}
+
+void appendSome(JournalWriter &writer, Log &log, int first, int last)
+{
+    for (int n = first; n <= last; ++n)
+        writer.append("m", stepNamed(std::to_string(n)), {someBytes(20000, unsigned(n)), ""}, log.done(n));
+}
+
+/// 1..last, each with its bytes.
+void checkSteps(const fs::path &folder, int last)
+{
+    const auto project = opened(folder);
+    const auto steps = project->steps("m");
+    REQUIRE(steps);
+    REQUIRE(int(steps->size()) == last);
+    for (int n = 1; n <= last; ++n) {
+        CHECK((*steps)[std::size_t(n - 1)].text == std::to_string(n));
+        CHECK(project->blobs("m", n)->labels == someBytes(20000, unsigned(n)));
+    }
+    CHECK(project->position("m") == last);
 }
 
 } // namespace
 
-TEST_CASE("What the writer says is saved is saved, in order", "[project][writer]")
+TEST_CASE("jobs reach the disk in the order they were submitted", "[project][writer]")
 {
-    const test::Folder folder("writer");
-    MaskDocument document(grid());
-    std::atomic<int> done = 0, wrong = 0;
+    const Folder folder("project");
+    Log log;
     {
-        auto project = opened(folder / "a.glio");
-        const auto mask = project->addMask({0, "c", "Working", "mine", "", grid(), 1, 0});
-        JournalWriter writer(std::move(project));
-        for (std::uint64_t n = 0; n < 50; ++n) {
-            const std::size_t before = document.position();
-            writer.submit(
-                [mask = *mask, step = stroke(document, n), before](Project &p) { return p.append(mask, step, before); },
-                [&, n](const Result<void> &result) {
-                    if (!result || done != int(n)) ++wrong;
-                    ++done;
-                });
-        }
-        auto count = writer.ask<std::size_t>([mask = *mask](Project &p) {
-            return p.masks("c")[0].position; // asked after all of them
-        });
-        CHECK(count.get() == 50);
-        CHECK(writer.flush(5000));
+        JournalWriter writer(opened(folder / "a.glio"), log.options());
+        writer.putCase({"c", "A case", "{}", 0});
+        writer.putMask({"m", "c", "Mine", MaskKind::Mine, "lgg", "Ada", {}, 0}, {{0, 1, "start"}});
+        appendSome(writer, log, 1, 30);
+        writer.setPosition("m", 10);
+        writer.putSnapshot("m", 10, {{0, 1, "ten"}});
+        writer.putCaseValue("c", "notes", "seen");
+        writer.putSeries("c", {Series{"T1", SeriesForm::File, "a", "/a", "h", 1, 2}});
+        std::promise<std::pair<int, std::size_t>> answer;
+        writer.read(
+            [&](const Project &project) { answer.set_value({*project.position("m"), project.steps("m")->size()}); });
+        CHECK(answer.get_future().get() == std::pair(10, std::size_t{30})); // sees what was submitted before
+        CHECK(writer.flush(10s));
+        CHECK(writer.pending() == 0);
+        CHECK_FALSE(writer.state().isFailing());
+        appendSome(writer, log, 31, 40); // the destructor writes these
     }
-    CHECK(done == 50);
-    CHECK(wrong == 0);
+    CHECK(log.count() == 40);
+    CHECK(log.inOrder());
+    CHECK(log.states.empty());
     const auto project = opened(folder / "a.glio");
-    CHECK(project->restore(project->masks("c")[0], {})->labels() == document.labels());
+    CHECK(project->steps("m")->size() == 20);
+    CHECK(project->series("c")->size() == 1);
+    CHECK((*project->latestSnapshot("m", 15))->blocks.front().bytes == "ten");
 }
 
-TEST_CASE("A full disk loses nothing: work goes on in memory and is written when there is space",
-          "[project][writer][disk]")
+TEST_CASE("a job that names nothing there is told so, and the next ones are written", "[project][writer][error]")
 {
-    const test::Folder folder("writer");
-    MaskDocument document(grid());
-    auto project = opened(folder / "a.glio");
-    const auto mask = project->addMask({0, "c", "Working", "mine", "", grid(), 1, 0});
-    std::atomic<int> fails = 0, works = 0, done = 0;
-    std::atomic<bool> full = false;
-    JournalWriter writer(
-        std::move(project),
-        [&](const std::optional<Error> &error) {
-            if (error) {
-                full = error->code == Errc::DiskFull;
-                ++fails;
-            } else {
-                ++works;
-            }
-        },
-        50);
-    writer.ask<int>([](Project &p) { return p.limitPages(24), 0; }).get();
-    for (std::uint64_t n = 0; n < 200; ++n) {
-        const std::size_t before = document.position();
-        writer.submit(
-            [mask = *mask, step = stroke(document, n), before](Project &p) { return p.append(mask, step, before); },
-            [&](const Result<void> &result) { done += result.has_value(); });
-    }
-    REQUIRE(waitFor([&] { return fails == 1; }));
-    CHECK(full);
-    CHECK(writer.failing());
-    CHECK(writer.pending() > 0);
-    const int before = done;
-    CHECK(before < 200);
-    CHECK_FALSE(writer.flush(300));
-    CHECK(done == before); // nothing overtakes what waits
+    const Folder folder("project");
+    Log log;
+    JournalWriter writer(withMask(folder / "a.glio"), log.options());
+    writer.append("none", stepNamed("lost"), {}, log.done(1));
+    writer.append("m", stepNamed("kept"), {}, log.done(2));
+    REQUIRE(writer.flush(10s));
+    REQUIRE(soon([&] { return log.count() == 1; }));
+    CHECK(log.refused == std::vector{Errc::InvalidArgument});
+    CHECK(log.written == std::vector{2});
+}
 
-    SECTION("space is freed")
+TEST_CASE("while the disk is full everything waits in order, and is written when there is room",
+          "[project][writer][safety]")
+{
+    const Folder folder("project");
+    std::signal(SIGXFSZ, SIG_IGN);
+    rlimit old{};
+    getrlimit(RLIMIT_FSIZE, &old);
+    Log log;
     {
-        writer.ask<int>([](Project &p) { return p.limitPages(0), 0; }).get();
-        CHECK(waitFor([&] { return done == 200; }));
-        CHECK(works == 1);
-        CHECK(
-            writer.ask<bool>([&](Project &p) { return p.restore(p.masks("c")[0], {})->labels() == document.labels(); })
-                .get());
-    }
-    SECTION("it is saved elsewhere")
-    {
-        REQUIRE(writer.moveTo(folder / "b.glio", {.reader = "Dr A"}));
-        CHECK(waitFor([&] { return done == 200; }));
-        auto state = writer.ask<std::pair<std::filesystem::path, bool>>([&](Project &p) {
-            return std::pair{p.folder(), p.restore(p.masks("c")[0], {})->labels() == document.labels()};
-        });
-        const auto answer = state.get();
-        CHECK(answer.first == folder / "b.glio");
-        CHECK(answer.second);
-    }
-}
-
-TEST_CASE("Killed at any moment, every step that was told as saved is there and the history is whole",
-          "[project][writer][kill]")
-{
-    const test::Folder folder("writer");
-    CounterRandom random{77};
-    int killed = 0, steps = 0;
-    for (int round = 0; round < 25; ++round) {
-        int pipes[2];
-        REQUIRE(::pipe(pipes) == 0);
-        const pid_t child = ::fork();
-        REQUIRE(child >= 0);
-        if (child == 0) { // no test framework here: only the writer and the pipe
-            ::close(pipes[0]);
-            auto project = Project::open(folder / "k.glio", {.reader = "child"});
-            if (!project || (*project)->readOnly()) ::_exit(3);
-            auto masks = (*project)->masks("c");
-            if (masks.empty()) {
-                (void)(*project)->addMask({0, "c", "Working", "mine", "", grid(), 1, 0});
-                masks = (*project)->masks("c");
-            }
-            auto document = (*project)->restore(masks[0], {});
-            if (!document) ::_exit(4);
-            const std::int64_t mask = masks[0].id;
-            JournalWriter writer(std::move(*project));
-            for (std::uint64_t n = document->steps().size();; ++n) {
-                const std::size_t before = document->position();
-                writer.submit(
-                    [mask, step = stroke(*document, n), before](Project &p) { return p.append(mask, step, before); },
-                    [number = std::int64_t(n) + 1, out = pipes[1]](const Result<void> &done) {
-                        if (done) (void)!::write(out, &number, sizeof number);
-                    });
-                if (n % 7 == 6)
-                    writer.submit(
-                        [mask, labels = document->labels(), sources = document->sourceMap(),
-                         at = document->position()](Project &p) { return p.putSnapshot(mask, at, labels, sources); });
-                ::usleep(useconds_t(n % 3) * 300);
-            }
-        }
-        ::close(pipes[1]);
-        ::usleep(useconds_t(random.integer(8'000, 90'000)));
-        ::kill(child, SIGKILL);
-        std::int64_t told = 0, number = 0;
-        while (::read(pipes[0], &number, sizeof number) == sizeof number)
-            told = number;
-        ::close(pipes[0]);
-        int status = 0;
-        ::waitpid(child, &status, 0);
-        REQUIRE(WIFSIGNALED(status));
-        ++killed;
-
-        const auto project = opened(folder / "k.glio");
-        CHECK_FALSE(project->readOnly()); // the lock went with the process
-        const auto masks = project->masks("c");
-        if (masks.empty()) {
-            CHECK(told == 0);
-            continue;
-        }
-        const auto document = project->restore(masks[0], {});
-        REQUIRE(document);
-        CHECK(std::int64_t(document->position()) >= told);
-        CHECK(document->steps().size() == document->position());
-        MaskDocument replayed(grid()); // the same session, made anew
-        for (std::uint64_t n = 0; n < document->position(); ++n)
-            stroke(replayed, n);
-        CHECK(replayed.labels() == document->labels());
-        CHECK(replayed.sourceMap() == document->sourceMap());
-        for (std::size_t n = 0; n < document->steps().size(); ++n)
-            if (document->steps()[n].number != std::int64_t(n) + 1) FAIL("step " << n << " is missing");
-        steps = int(document->steps().size());
-    }
-    CHECK(killed == 25);
-    CHECK(steps > 25);
-}
-
-TEST_CASE("One step is on the disk within milliseconds", "[project][writer][.latency]")
-{
-    const test::Folder folder("writer");
-    auto project = opened(folder / "a.glio");
-    const auto mask = project->addMask({0, "c", "Working", "mine", "", grid(), 1, 0});
-    MaskDocument document(grid());
-    std::vector<double> ms;
-    for (std::uint64_t n = 0; n < 200; ++n) {
-        const std::size_t before = document.position();
-        const Step &step = stroke(document, n);
+        JournalWriter writer(withMask(folder / "a.glio"), log.options());
+        const rlimit small{1'000'000, old.rlim_max};
+        setrlimit(RLIMIT_FSIZE, &small);
+        appendSome(writer, log, 1, 200);
+        const bool failed = soon([&] { return writer.state().isFailing(); });
         const auto start = std::chrono::steady_clock::now();
-        REQUIRE(project->append(*mask, step, before));
-        ms.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
+        appendSome(writer, log, 201, 210); // at once, all the same
+        const auto took = std::chrono::steady_clock::now() - start;
+        const auto flushed = writer.flush(200ms);
+        std::promise<std::size_t> answer;
+        writer.read([&](const Project &project) { answer.set_value(project.steps("m")->size()); });
+        const auto onDisk = answer.get_future().get();
+        const auto waiting = writer.pending();
+        setrlimit(RLIMIT_FSIZE, &old);
+        CHECK(failed);
+        CHECK(took < 1s);
+        REQUIRE_FALSE(flushed);
+        CHECK(flushed.error().code == Errc::DiskFull);
+        CHECK(onDisk == log.count());
+        CHECK(waiting == 210 - onDisk);
+        CHECK(waiting > 10);
+        REQUIRE(writer.flush(20s));
+        CHECK_FALSE(writer.state().isFailing());
     }
-    std::ranges::sort(ms);
-    std::cout << "append: median " << ms[100] << " ms, 99 % " << ms[197] << " ms\n";
-    CHECK(ms[100] < 100);
+    CHECK(log.count() == 210);
+    CHECK(log.inOrder());
+    CHECK(log.refused.empty());
+    REQUIRE(log.states.size() >= 2);
+    CHECK(log.states.front().failing->code == Errc::DiskFull);
+    CHECK_FALSE(log.states.back().isFailing());
+    checkSteps(folder / "a.glio", 210);
+}
+
+TEST_CASE("a folder that goes away and comes back gets what waited", "[project][writer][safety]")
+{
+    const Folder folder("project");
+    Log log;
+    {
+        JournalWriter writer(withMask(folder / "a.glio"), log.options(50ms));
+        appendSome(writer, log, 1, 5);
+        REQUIRE(writer.flush(10s));
+        fs::rename(folder / "a.glio", folder / "away.glio");
+        appendSome(writer, log, 6, 20);
+        REQUIRE(soon([&] { return writer.state().isFailing(); }));
+        CHECK(writer.state().failing->code == Errc::Io);
+        CHECK(writer.pending() == 15);
+        std::this_thread::sleep_for(200ms); // some vain tries
+        CHECK(log.count() == 5);
+        SECTION("the same files") { fs::rename(folder / "away.glio", folder / "a.glio"); }
+        SECTION("a copy of them, as a drive that is plugged in again")
+        {
+            fs::copy(folder / "away.glio", folder / "back.glio");
+            fs::rename(folder / "back.glio", folder / "a.glio");
+        }
+        CHECK(soon([&] { return writer.pending() == 0; })); // by itself, without retryNow
+        CHECK_FALSE(writer.state().isFailing());
+    }
+    CHECK(log.count() == 20);
+    CHECK(log.refused.empty());
+    checkSteps(folder / "a.glio", 20);
+}
+
+TEST_CASE("a folder that becomes read-only keeps what waits until it can be written", "[project][writer][safety]")
+{
+    if (geteuid() != 0) SKIP("gives up root's rights, so it needs them");
+    const Folder folder("project");
+    const auto place = folder / "a.glio";
+    fs::permissions(folder.path, fs::perms::all);
+    if (seteuid(65534) != 0) SKIP("no right to become another user"); // for whom chmod counts
+    Log log;
+    {
+        JournalWriter writer(withMask(place, {"Ada", IfMissing::Create, Access::Write, Journal::Truncate}),
+                             log.options());
+        appendSome(writer, log, 1, 5);
+        const bool before = writer.flush(10s).has_value();
+        for (const char *name : {"project.sqlite", "project.sqlite-journal", "project.lock"})
+            chmod((place / name).c_str(), 0444);
+        chmod(place.c_str(), 0555);
+        appendSome(writer, log, 6, 12);
+        const bool failed = soon([&] { return writer.state().isFailing(); });
+        const auto waiting = writer.pending();
+        chmod(place.c_str(), 0755);
+        for (const char *name : {"project.sqlite", "project.sqlite-journal", "project.lock"})
+            chmod((place / name).c_str(), 0644);
+        writer.retryNow();
+        const bool after = writer.flush(10s).has_value();
+        CHECK(before);
+        CHECK(failed);
+        CHECK(waiting == 7);
+        CHECK(after);
+    }
+    const bool back = seteuid(0) == 0;
+    REQUIRE(back);
+    CHECK(log.refused.empty());
+    REQUIRE_FALSE(log.states.empty());
+    CHECK(log.states.front().failing->code == Errc::Io);
+    checkSteps(place, 12);
+}
+
+TEST_CASE("another program's lock makes jobs wait, and retryNow does not wait for the clock", "[project][writer]")
+{
+    const Folder folder("project");
+    Log log;
+    JournalWriter writer(withMask(folder / "a.glio"), log.options(1h));
+    {
+        SQLite::Database other((folder / "a.glio/project.sqlite").string(), SQLite::OPEN_READWRITE);
+        other.exec("BEGIN IMMEDIATE");
+        appendSome(writer, log, 1, 3);
+        REQUIRE(soon([&] { return writer.state().isFailing(); }));
+        CHECK(log.count() == 0);
+        other.exec("ROLLBACK");
+    }
+    CHECK(writer.pending() == 3);
+    writer.retryNow();
+    CHECK(soon([&] { return log.count() == 3; }));
+}
+
+TEST_CASE("moving on takes along what is on the disk and what waits", "[project][writer][safety]")
+{
+    const Folder folder("project");
+    std::signal(SIGXFSZ, SIG_IGN);
+    Log log;
+    {
+        JournalWriter writer(withMask(folder / "a.glio"), log.options(1h));
+        appendSome(writer, log, 1, 10);
+        REQUIRE(writer.flush(10s));
+        const auto move = [&](const fs::path &to) {
+            std::promise<Result<CopyReport>> moved;
+            writer.moveTo(to, [&](Result<CopyReport> result) { moved.set_value(std::move(result)); });
+            return moved.get_future().get();
+        };
+        SECTION("from a folder that was deleted") { fs::remove_all(folder / "a.glio"); }
+        SECTION("from a folder that is elsewhere now") { fs::rename(folder / "a.glio", folder / "x.glio"); }
+        appendSome(writer, log, 11, 20);
+        REQUIRE(soon([&] { return writer.state().isFailing(); }));
+        put(folder / "taken/project.sqlite", "x");
+        CHECK(move(folder / "taken").error().code == Errc::Io);
+        CHECK(writer.pending() == 10); // still there
+        REQUIRE(move(folder / "b.glio"));
+        CHECK(writer.folder() == folder / "b.glio");
+        appendSome(writer, log, 21, 22);
+        REQUIRE(writer.flush(10s));
+        CHECK_FALSE(writer.state().isFailing());
+    }
+    CHECK(log.count() == 22);
+    CHECK(log.inOrder());
+    CHECK(log.refused.empty());
+    checkSteps(folder / "b.glio", 22);
+}
+
+TEST_CASE("a project that someone else holds keeps edits in memory until they move on", "[project][writer]")
+{
+    const Folder folder("project");
+    const auto first = withMask(folder / "a.glio");
+    Log log;
+    JournalWriter writer(opened(folder / "a.glio", asReader("Bo")), log.options(1h));
+    appendSome(writer, log, 1, 2);
+    REQUIRE(soon([&] { return writer.state().isFailing(); }));
+    CHECK(contains(writer.state().failing->message, "by Ada"));
+    writer.moveTo(folder / "mine.glio");
+    CHECK(soon([&] { return log.count() == 2; }));
+    CHECK(first->steps("m")->empty());
+}
+
+TEST_CASE("what cannot be written by the end is told, each job once", "[project][writer][error]")
+{
+    const Folder folder("project");
+    Log log;
+    {
+        JournalWriter writer(withMask(folder / "a.glio"), log.options(1h));
+        fs::remove_all(folder / "a.glio");
+        appendSome(writer, log, 1, 7);
+        REQUIRE(soon([&] { return writer.state().isFailing(); }));
+    }
+    CHECK(log.count() == 0);
+    CHECK(log.refused == std::vector<Errc>(7, Errc::Io));
+}
+
+TEST_CASE("many threads may submit, ask and wait at once", "[project][writer]")
+{
+    const Folder folder("project");
+    JournalWriter writer(withMask(folder / "a.glio"));
+    std::atomic<int> written = 0, answers = 0;
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 4; ++t)
+        threads.emplace_back([&] {
+            for (int n = 0; n < 20; ++n) {
+                writer.append("m", stepNamed(""), {}, [&](const Result<void> &result) { written += result ? 1 : 0; });
+                writer.read([&](const Project &project) { answers += project.position("m") ? 1 : 0; });
+                if (n % 7 == 0) static_cast<void>(writer.flush(10s));
+            }
+        });
+    for (std::thread &thread : threads)
+        thread.join();
+    REQUIRE(writer.flush(10s));
+    CHECK(soon([&] { return written == 80 && answers == 80; }));
 }

@@ -1,109 +1,99 @@
 #pragma once
-#include "glioscope/annotation/MaskDocument.h"
+#include "glioscope/base/Error.h"
+#include "glioscope/project/ProjectTypes.h"
 
-#include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
-#include <string>
-#include <vector>
+#include <span>
 
 namespace glio::project {
 
-/// How SQLite keeps its journal: WAL on this machine's own drives, TRUNCATE on network drives, where WAL does not work.
-enum class JournalMode { Wal, Truncate };
-JournalMode journalModeFor(const std::filesystem::path &folder);
-
-struct ProjectOptions {
-    std::string reader;                 ///< who opens it
-    bool create = true;                 ///< make it when it is not there
-    std::optional<JournalMode> journal; ///< instead of what the drive asks for
-};
-
-/// Who has a project open for writing.
-struct Holder {
-    std::string reader, host;
-    std::int64_t pid = 0, sinceMs = 0; ///< UTC, since 1970
-};
-
-struct CaseRow {
-    std::string id, json; ///< the text belongs to the caller
-    std::int64_t updatedMs = 0;
-};
-
-/// An image file of a case: found again after the project or the images moved, and never used unseen when changed.
-struct SeriesRow {
-    std::string sequence;
-    std::filesystem::path relative; ///< from the project's folder
-    std::filesystem::path absolute;
-    std::string sha256;
-    std::int64_t bytes = 0, modifiedNs = 0;
-};
-/// What a file is now: reads it for its hash. Errors: Io.
-Result<SeriesRow> describeSeries(const std::filesystem::path &file, const std::filesystem::path &projectFolder,
-                                 const std::string &sequence);
-struct LocatedSeries {
-    enum class How { Relative, Absolute, ByHash, Changed, Missing };
-    How how = How::Missing;
-    std::filesystem::path path; ///< where it is; for Changed the file that is not what it was
-};
-/// Beside the project first, then where it was, then any file of that size and hash in `searchIn` (not below).
-LocatedSeries locate(const SeriesRow &series, const std::filesystem::path &projectFolder,
-                     const std::vector<std::filesystem::path> &searchIn = {});
-
-struct MaskRow {
-    std::int64_t id = 0;
-    std::string caseId, name, kind; ///< kind: "mine", "model", "reader", "import"
-    std::string reader;
-    Geometry grid;
-    std::int64_t madeMs = 0;
-    std::size_t position = 0; ///< steps that hold
-};
-
-/// A project folder NAME.glio/ with one SQLite file: cases, series, masks, every step of their histories. What a
-/// function that returned has written is on disk (synchronous = FULL). Opened a second time it is read-only and says
-/// by whom it is open; the lock goes with the process that holds it. A damaged or newer file is refused and left alone.
-/// Errors everywhere: DiskFull, Io (a sentence with the file's name), InvalidArgument. Thread: one at a time.
+/// The workstation's memory: a folder NAME.glio/ with `project.sqlite`, and `runs/`, `models/`, `cases/<id>/` made when
+/// first asked for. A function that writes returns when its one transaction is on the disk; after an error nothing of
+/// it holds. No case, mask or step is ever deleted: undone steps that a new one replaces, and forgotten cases, stay in
+/// the file.
+/// Errors of every function: InvalidArgument (names something that is not there), DiskFull, Io (unreadable, damaged,
+/// read-only, gone, locked). Thread: one at a time, any; usually JournalWriter's.
 class Project {
 public:
+    /// A project that someone else has open for writing, or whose folder cannot be written, opens read-only and
+    /// says why. Errors: Io (missing, damaged: the file stays as it is), Unsupported (written by a newer Glioscope, or
+    /// another program's file), DiskFull.
     static Result<std::unique_ptr<Project>> open(const std::filesystem::path &folder, const ProjectOptions &options);
-    ~Project();
+    ~Project(); ///< ends the hold on the project
 
     const std::filesystem::path &folder() const;
-    bool readOnly() const { return openedBy().has_value(); }
-    const std::optional<Holder> &openedBy() const;
-    static int schemaVersion(); ///< of this program
+    const std::string &reader() const; ///< who works here, from the options
+    std::string id() const;            ///< made with the project; copies share it
+    bool isReadOnly() const;
+    const std::string &whyReadOnly() const;      ///< a sentence; empty when it can be written
+    const std::optional<Holder> &heldBy() const; ///< when someone else has it open
+    Journal journal() const;                     ///< WriteAhead or Truncate
 
-    std::vector<CaseRow> cases() const; ///< latest first
-    std::optional<CaseRow> findCase(const std::string &id) const;
-    Result<void> putCase(const CaseRow &row);
-    Result<void> forgetCase(const std::string &id); ///< with its masks and history
-    Result<void> putSeries(const std::string &caseId, const std::vector<SeriesRow> &series);
-    std::vector<SeriesRow> series(const std::string &caseId) const;
-    /// Notes, time spent, review: small texts by key; an empty value removes.
-    Result<void> setNote(const std::string &caseId, const std::string &key, const std::string &value);
-    std::string note(const std::string &caseId, const std::string &key) const;
+    Result<std::filesystem::path> runsFolder() const; ///< made if need be, as the next two
+    Result<std::filesystem::path> modelsFolder() const;
+    Result<std::filesystem::path> caseFolder(const std::string &caseId) const; ///< for big derived files
 
-    Result<std::int64_t> addMask(const MaskRow &row); ///< its id
-    std::vector<MaskRow> masks(const std::string &caseId) const;
+    // --- cases
+    Result<std::vector<CaseRow>> cases() const; ///< by name
+    Result<std::optional<CaseRow>> findCase(const std::string &caseId) const;
+    Result<void> putCase(const CaseRow &row); ///< adds, replaces, or brings a forgotten one back
+    /// No longer listed; its masks stay in the file and are there again after putCase with this id.
+    Result<void> forgetCase(const std::string &caseId);
+    Result<std::vector<Series>> series(const std::string &caseId) const;               ///< in the order they were put
+    Result<void> putSeries(const std::string &caseId, std::span<const Series> series); ///< in place of all it had
 
-    /// One transaction: undone steps beyond `before` are set aside (kept in the file, never listed), `step` follows.
-    Result<void> append(std::int64_t mask, const Step &step, std::size_t before);
-    Result<void> setPosition(std::int64_t mask, std::size_t position);
-    /// The whole mask after `position` steps, so that a long history opens quickly. The last two are kept.
-    Result<void> putSnapshot(std::int64_t mask, std::size_t position, const LabelMap &labels, const LabelMap &sources);
-    Result<std::pair<LabelDelta, LabelDelta>> deltas(std::int64_t mask, std::int64_t number) const;
-    /// The mask with its history. Steps before the snapshot it starts from are not in memory: `loader` reads them.
-    Result<MaskDocument> restore(const MaskRow &mask, MaskDocument::Loader loader) const;
+    /// What a row holds about a file, or about a folder of files: reads all of it. Errors: Io.
+    Result<Series> describe(const std::filesystem::path &path, const std::string &sequence) const;
+    /// Looks at the relative path, then at the absolute one, then in `folders` and below by size and hash. What lies
+    /// at a path counts as unchanged when size and time are the recorded ones, or else when the hash is.
+    Result<LocatedSeries> locate(const Series &series, std::span<const std::filesystem::path> folders = {}) const;
 
-    /// A whole copy of the database in another folder. Errors: as above; nothing half made is left.
-    Result<void> copyTo(const std::filesystem::path &folder) const;
-    /// Pages the file may have at most, 0: no limit. A quota; tests fill the disk with it.
-    void limitPages(std::int64_t pages);
+    // --- texts by key: notes, review state, time spent
+    Result<std::map<std::string, std::string>> values() const;
+    Result<void> putValue(const std::string &key, const std::string &value);
+    Result<std::map<std::string, std::string>> caseValues(const std::string &caseId) const;
+    Result<void> putCaseValue(const std::string &caseId, const std::string &key, const std::string &value);
+    Result<std::vector<ReaderRow>> readers() const;
+
+    // --- masks
+    Result<std::vector<MaskRow>> masks(const std::string &caseId) const; ///< in the order they were first put
+    /// Adds, or renames and so on. `start`: what it holds before its first step, kept for good; empty: background.
+    Result<void> putMask(const MaskRow &mask, std::span<const SnapshotBlock> start = {});
+
+    // --- journal of a mask: `position` steps hold, those beyond are undone but can come back
+    /// Adds `step` after the position; undone steps are abandoned (kept in the file, no longer listed). The number of
+    /// the new step. A step whose id is there already is not written again. Errors: also Internal, when step.number is
+    /// not the next one.
+    Result<int> append(const std::string &maskId, const Step &step, const StepBlobs &blobs);
+    Result<void> setPosition(const std::string &maskId, int position); ///< 0 … number of steps
+    Result<int> position(const std::string &maskId) const;
+    Result<std::vector<Step>> steps(const std::string &maskId) const;     ///< without blobs; the undone ones too
+    Result<StepBlobs> blobs(const std::string &maskId, int number) const; ///< Io names the step when it is damaged
+
+    // --- snapshots, so that a long history opens quickly
+    /// The mask after step `position`. Kept: the start, and the last two.
+    Result<void> putSnapshot(const std::string &maskId, int position, std::span<const SnapshotBlock> blocks);
+    /// The nearest one at or before `upTo` that is whole and on the history that holds; none: from background.
+    /// Errors: also Io when there is one but all are damaged.
+    Result<std::optional<Snapshot>> latestSnapshot(const std::string &maskId, int upTo) const;
+
+    // --- when something is wrong
+    /// Reads the whole database. Errors: Io, with what is damaged.
+    Result<void> check() const;
+    /// A copy of the database, as far as it can be read, in another folder; series are named from there. Derived files
+    /// stay where they are. Errors: also Io when a project is there already, or nothing, or not every case and mask,
+    /// could be read; the other folder then holds no project.
+    Result<CopyReport> copyTo(const std::filesystem::path &folder) const;
+    /// Opens the same database anew, after its folder was away. Errors: Io; the old connection then stays.
+    Result<void> reconnect();
+
+    struct State;
 
 private:
-    struct Private;
-    explicit Project(std::unique_ptr<Private> made);
-    std::unique_ptr<Private> m;
+    explicit Project(std::unique_ptr<State> state);
+    std::unique_ptr<State> m_state;
 };
 
 } // namespace glio::project
