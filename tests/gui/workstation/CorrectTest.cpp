@@ -5,6 +5,8 @@
 
 #include "model/Journal.h"
 
+#include "glioscope/io/ImageFile.h"
+
 #include "glioscope/render/SliceGeometry.h"
 #include "glioscope/widgets/Banner.h"
 #include "glioscope/widgets/HistoryList.h"
@@ -18,6 +20,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <csignal>
+#include <sys/resource.h>
 
 using namespace glio;
 using glio::gui::Desk;
@@ -456,6 +460,72 @@ private slots:
         QTest::keyClick(canvas, Qt::Key_Return);
         QCOMPARE(voxels(desk, label), 5 * one);
         desk.workstation.settings().setValue("brush/ball", true);
+    }
+
+    void aFullDiskIsToldAndWorkGoesOn()
+    {
+        Painting desk;
+        drag(axial(desk)->canvas(), Qt::LeftButton, {desk.middle()});
+        QVERIFY(desk.settle());
+        auto *banner = desk.find<widgets::Banner>("banner");
+        std::signal(SIGXFSZ, SIG_IGN); // a write beyond the limit fails instead of ending us
+        rlimit limit{};
+        ::getrlimit(RLIMIT_FSIZE, &limit);
+        const rlim_t before = limit.rlim_cur;
+        limit.rlim_cur = 4096;
+        ::setrlimit(RLIMIT_FSIZE, &limit);
+        for (int n = 0; n < 4; ++n)
+            drag(axial(desk)->canvas(), Qt::LeftButton,
+                 {desk.middle() + QPoint(20 * n, 30), desk.middle() + QPoint(20 * n + 10, 40)});
+        const bool told =
+            QTest::qWaitFor([&] { return banner->isVisible() && desk.workstation.journal().failing(); }, 20'000);
+        const std::size_t steps = desk.model().document().steps().size();
+        const LabelMap mask = desk.model().labels();
+        const bool saved = desk.model().saved();
+        // Undo works meanwhile, too.
+        QTest::keyClick(axial(desk)->canvas(), Qt::Key_Z, Qt::ControlModifier);
+        QTest::keyClick(axial(desk)->canvas(), Qt::Key_Y, Qt::ControlModifier);
+        limit.rlim_cur = before;
+        ::setrlimit(RLIMIT_FSIZE, &limit);
+        QVERIFY(told);
+        QVERIFY(!saved);
+        QCOMPARE(steps, std::size_t(5));
+        QVERIFY(desk.model().labels() == mask);
+        desk.workstation.presenters().journal.retry();
+        QVERIFY(QTest::qWaitFor([&] { return desk.workstation.journal().pending() == 0; }, 20'000));
+        QVERIFY(QTest::qWaitFor([&] { return desk.model().saved(); }, 5'000));
+        QVERIFY(QTest::qWaitFor([&] { return !banner->isVisible(); }, 5'000));
+        const auto kept = desk.workstation.journal().find(desk.model().id().toStdString());
+        QVERIFY(kept && *kept);
+        QVERIFY((*kept)->document.labels() == mask);
+    }
+
+    void aMaskOnOtherVoxelsIsAskedAbout()
+    {
+        Painting desk;
+        const Geometry grid = desk.model().referenceGrid();
+        const auto moved =
+            Geometry::make(grid.size(), grid.spacing(), grid.origin() + PointMm{9, 0, 0}, grid.direction());
+        LabelVolume mask(*moved);
+        for (std::int64_t k = 15; k < 25; ++k)
+            for (std::int64_t j = 30; j < 45; ++j)
+                for (std::int64_t i = 30; i < 45; ++i)
+                    mask.set({i, j, k}, 1);
+        const auto file = home->path() / "moved.nii.gz";
+        QVERIFY(io::writeLabels(file, mask, {.schemeId = "brats-ped-2024"}).has_value());
+        desk.workstation.presenters().open.addMask(QString::fromStdString(file.string()));
+        QDialog *dialog = nullptr;
+        QVERIFY(QTest::qWaitFor(
+            [&] { return (dialog = desk.window().findChild<QDialog *>("maskGridDialog")) && dialog->isVisible(); },
+            20'000));
+        QVERIFY(desk.model().labels().boundingBox().empty()); // nothing was done yet
+        bool said = false;
+        for (const QLabel *label : dialog->findChildren<QLabel *>())
+            said = said || label->text().contains("9.0 mm");
+        QVERIFY(said);
+        dialog->reject();
+        QVERIFY(desk.settle());
+        QVERIFY(desk.model().labels().boundingBox().empty());
     }
 
     void theThresholdLeavesWhatHandsDrew()

@@ -110,9 +110,8 @@ TEST_CASE("A snapshot spares reading the history, and any point is still reached
         kept.paint({n * 2, n, n}, Label(1 + n % 4));
         states.push_back(kept.document.labels());
         if (n % 4 == 3)
-            REQUIRE(kept.project->putSnapshot(
-                "m1", int(kept.document.position()),
-                snapshotOf(kept.document.labels(), kept.document.sourceMap())));
+            REQUIRE(kept.project->putSnapshot("m1", int(kept.document.position()),
+                                              snapshotOf(kept.document.labels(), kept.document.sourceMap())));
     }
     auto again = restoreDocument(*kept.project, kept.mask, kept.loader());
     REQUIRE(again);
