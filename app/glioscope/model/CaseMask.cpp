@@ -177,6 +177,8 @@ void CaseModel::restore(MaskDocument document, std::optional<LiveMask> live, Mas
     m_draftVolumes = volumesMl();
     emit maskReplaced();
     emit maskChanged();
+    m_saved = true;
+    emit savedChanged();
     emit historyMoved();
     emit bandChanged();
     emit placesChanged();

@@ -192,6 +192,9 @@ void ShellPresenter::act(Intent intent, double amount)
     case Intent::ToolGrow:
         m_p.tools.setTool(interaction::Tool::Grow);
         break;
+    case Intent::ToolScissors:
+        m_p.tools.setTool(interaction::Tool::Scissors);
+        break;
     case Intent::ToolPoints:
         m_p.tools.setTool(interaction::Tool::Points);
         break;

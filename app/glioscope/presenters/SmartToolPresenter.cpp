@@ -6,12 +6,15 @@
 #include "presenters/ViewPresenter.h"
 #include "shell/MainWindow.h"
 
+#include "glioscope/annotation/Lasso.h"
 #include "glioscope/render/SliceGeometry.h"
 #include "glioscope/tools/Grow.h"
 #include "glioscope/widgets/Controls.h"
 #include "glioscope/widgets/CorrectPanel.h"
 #include "glioscope/widgets/SliceView.h"
 #include "glioscope/widgets/SmartToolsPanel.h"
+#include "glioscope/widgets/ViewGrid.h"
+#include "glioscope/widgets/VolumeView.h"
 
 #include <algorithm>
 #include <cmath>
@@ -37,8 +40,10 @@ SmartToolPresenter::SmartToolPresenter(const Desk &desk, ViewPresenter &views, B
         if (tool == Tool::Grow) start("grow");
         if (tool == Tool::Points) start("points");
         if (tool == Tool::Fill) start("fill");
+        if (tool == Tool::Scissors) start("scissors");
         if (tool == Tool::Brush || tool == Tool::Adaptive || tool == Tool::Lasso) drop();
     });
+    connect(m_desk.window.grid()->volume(), &widgets::VolumeView::cutDrawn, this, &SmartToolPresenter::cut);
     // Any other change of the mask makes a preview stale: it goes, and nothing of it is left.
     const CaseModel *model = &m_desk.model;
     for (const auto signal : {&CaseModel::stepMade, &CaseModel::historyMoved, &CaseModel::maskReplaced,
@@ -124,6 +129,8 @@ void SmartToolPresenter::start(const QString &id, const QString &choice)
     const bool points =
         id == "points" || (id == "islands" && (choice == "delete" || choice == "relabel" || choice == "split"));
     if (points) m_tools.setTool(Tool::Points);
+    if (id == "scissors") m_tools.setTool(Tool::Scissors);
+    m_desk.window.grid()->volume()->setCutting(id == "scissors");
     m_starting = false;
     if (id == "grow")
         panel->setPreview(tr("Click into what belongs. Shift and the wheel change the reach."));
@@ -132,6 +139,8 @@ void SmartToolPresenter::start(const QString &id, const QString &choice)
                                                   : tr("Click into what is to be filled, in this slice."));
     else if (id == "points")
         panel->setPreview(tr("Left click: this belongs. Right click: this does not."));
+    else if (id == "scissors")
+        panel->setPreview(tr("Draw round what is to go, in the 3D view. All that lies behind the line goes."));
     else if (points)
         panel->setPreview(tr("Click the island."));
     else
@@ -248,7 +257,7 @@ bool SmartToolPresenter::apply()
     QString text;
     if (m_tool == "fill") text = m_brush.throughSlices() ? "3d" : "2d";
     if (m_tool == "combine") text = m_choice;
-    const Label label = m_tool == "smooth" ? Label{0} : m_brush.label();
+    const Label label = m_tool == "smooth" || m_tool == "scissors" ? Label{0} : m_brush.label();
     m_own = true;
     m_brush.applyRules(false);
     m_desk.model.beginAct({id.toStdString(), label, m_value, text.toStdString()});
@@ -281,6 +290,7 @@ void SmartToolPresenter::reset()
     m_points.clear();
     m_field.reset();
     m_tools.setSeeds({});
+    m_desk.window.grid()->volume()->setCutting(false);
     m_desk.window.correctPanel()->smartTools()->setTool({});
 }
 
@@ -307,7 +317,31 @@ void SmartToolPresenter::showAvailability()
                                           : !model.hasProbabilities() ? Availability::no(tr("Segment first."))
                                           : held                      ? lockedNow
                                                                       : Availability::yes());
-    panel->setToolAvailability("scissors", Availability::no(tr("Scissors in 3D come with a later version.")));
+    panel->setToolAvailability("scissors", !model.isOpen() ? noCase
+                                           : any           ? Availability::yes()
+                                                           : Availability::no(tr("Nothing is marked yet.")));
+}
+
+void SmartToolPresenter::cut(const QPolygonF &shape)
+{
+    if (m_tool != "scissors") return;
+    const widgets::VolumeView *view = m_desk.window.grid()->volume();
+    const LabelMap &labels = m_desk.model.document().labels();
+    std::vector<PicturePoint> corners;
+    for (const QPointF &corner : shape)
+        corners.push_back({corner.x(), corner.y()});
+    const auto found = sightFootprint(labels, corners, [view](const PointMm &p) {
+        const auto at = view->project(p);
+        return at ? PicturePoint{at->x(), at->y()} : PicturePoint{-1e6, -1e6};
+    });
+    if (!found) {
+        show(std::unexpected(found.error()));
+        return;
+    }
+    LabelPatch patch{found->box, labels.values(found->box)};
+    for (std::size_t n = 0; n < patch.labels.size(); ++n) // what is not shown is not cut
+        if (found->inside[n] && !m_desk.model.overlay().hidden.contains(patch.labels[n])) patch.labels[n] = 0;
+    show(patch);
 }
 
 // --- grow -----------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@
 #include "glioscope/interaction/MouseMap.h"
 
 #include <QObject>
+#include <QPolygonF>
 #include <QString>
 
 #include <memory>
@@ -52,6 +53,7 @@ private:
     void showAvailability();
     Work workNow() const; ///< of the tool at hand, with all it has been given; empty while a click is missing
     Work pointsWork() const;
+    void cut(const QPolygonF &shape);
     void grow(const Index3 &seed);
     void showGrown();
     int sliceAxis() const; ///< voxel axis across the active view

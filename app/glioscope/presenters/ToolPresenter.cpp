@@ -79,8 +79,9 @@ void ToolPresenter::setDrawing(bool allowed)
     m_drawing = allowed;
     std::vector<widgets::Tool> tools{widgets::Tool::Crosshair, widgets::Tool::Pan};
     if (allowed)
-        for (const widgets::Tool tool : {widgets::Tool::Lasso, widgets::Tool::Brush, widgets::Tool::Grow,
-                                         widgets::Tool::Adaptive, widgets::Tool::Fill, widgets::Tool::Points})
+        for (const widgets::Tool tool :
+             {widgets::Tool::Lasso, widgets::Tool::Brush, widgets::Tool::Grow, widgets::Tool::Adaptive,
+              widgets::Tool::Fill, widgets::Tool::Points, widgets::Tool::Scissors})
             tools.push_back(tool);
     m_desk.window.toolRail()->setTools(tools);
     setTool(allowed ? m_tool : (m_tool == Tool::Pan ? Tool::Pan : Tool::Crosshair));

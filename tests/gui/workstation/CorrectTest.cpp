@@ -17,6 +17,7 @@
 #include "glioscope/widgets/TopBar.h"
 #include "glioscope/widgets/ViewCanvas.h"
 #include "glioscope/widgets/ViewGrid.h"
+#include "glioscope/widgets/VolumeView.h"
 
 #include <algorithm>
 #include <cmath>
@@ -439,6 +440,34 @@ private slots:
         QTest::keyClick(canvas, Qt::Key_Return);
         QCOMPARE(int(desk.model().document().labels().at(at)), int(label));
         QCOMPARE(QString::fromStdString(desk.model().document().steps().back().act.id), QString("points"));
+    }
+
+    void scissorsCutWhatLiesBehindTheirLine()
+    {
+        Painting desk;
+        showBall(desk);
+        widgets::VolumeView *volume = desk.window().grid()->volume();
+        const LabelMap before = desk.model().document().labels();
+        const std::int64_t marked = before.geometry().voxelCount() - before.counts()[0];
+        QTest::keyClick(axial(desk)->canvas(), Qt::Key_0);
+        // Round the half of the ball that lies left of its middle in the picture.
+        const auto middle = volume->project(desk.model().referenceGrid().centre());
+        QVERIFY(middle);
+        const QPoint m = middle->toPoint();
+        drag(volume->canvas(), Qt::LeftButton,
+             {m + QPoint(0, -200), m + QPoint(0, 200), m + QPoint(-200, 200), m + QPoint(-200, -200)});
+        QVERIFY(desk.workstation.presenters().smart.ready());
+        QVERIFY(desk.model().document().labels() == before);
+        QTest::keyClick(axial(desk)->canvas(), Qt::Key_Return);
+        const LabelMap after = desk.model().document().labels();
+        const std::int64_t left = after.geometry().voxelCount() - after.counts()[0];
+        QVERIFY2(left > marked * 35 / 100 && left < marked * 65 / 100,
+                 qPrintable(QString::number(double(left) / double(marked))));
+        for (const Index3 v : {Index3{20, 38, 22}, Index3{36, 38, 22}, Index3{50, 38, 22}}) // each side by the picture
+            if (before.at(v))
+                QCOMPARE(after.at(v) == 0, volume->project(before.geometry().toWorld(v))->x() < middle->x());
+        QTest::keyClick(axial(desk)->canvas(), Qt::Key_Z, Qt::ControlModifier);
+        QVERIFY(desk.model().document().labels() == before);
     }
 
     void drawnSlicesAreFilledBetweenAndCopied()

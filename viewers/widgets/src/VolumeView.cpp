@@ -74,6 +74,8 @@ struct VolumeView::Private {
     Qt::MouseButton button = Qt::NoButton;
     TurnAct act = TurnAct::None;
     bool moved = false;
+    bool cutting = false;
+    QPolygonF cut; ///< drawn so far
 
     void requestSurfaces()
     {
@@ -163,6 +165,14 @@ struct VolumeView::Private {
             QStringList lines = corners ? cornerLines : QStringList();
             if (busy) lines << VolumeView::tr("Updating");
             paintCornerLines(painter, Theme::px(10), Theme::px(7), lines, false);
+            if (cut.size() > 1) {
+                painter.setPen(QPen(QColor(0, 0, 0, 140), Theme::px(3.1)));
+                painter.setBrush(QColor(0xF2, 0x77, 0x7A, 40));
+                painter.drawPolygon(cut);
+                painter.setPen(QPen(QColor(0xF2, 0x77, 0x7A), Theme::px(1.5)));
+                painter.setBrush(Qt::NoBrush);
+                painter.drawPolygon(cut);
+            }
             drawMarker(painter, size);
         }
         painter.end();
@@ -195,6 +205,10 @@ struct VolumeView::Private {
         q->setFocus(Qt::MouseFocusReason);
         emit q->activated();
         button = event->button();
+        if (cutting && button == Qt::LeftButton) {
+            cut = QPolygonF{event->position()};
+            return;
+        }
         const auto keys = event->modifiers();
         const MouseButton which = button == Qt::LeftButton     ? MouseButton::Left
                                   : button == Qt::MiddleButton ? MouseButton::Middle
@@ -210,6 +224,11 @@ struct VolumeView::Private {
     {
         if (button == Qt::NoButton) return;
         const QPointF now = event->position(), step = now - last;
+        if (!cut.isEmpty()) {
+            cut << now;
+            canvas->redraw();
+            return;
+        }
         if (!moved && (now - pressed).manhattanLength() < 4) return;
         moved = true;
         last = now;
@@ -233,6 +252,13 @@ struct VolumeView::Private {
     void release(QMouseEvent *event)
     {
         if (event->button() != button) return;
+        if (!cut.isEmpty()) {
+            button = Qt::NoButton;
+            const QPolygonF shape = std::exchange(cut, {});
+            canvas->redraw();
+            if (shape.size() > 2) emit q->cutDrawn(shape);
+            return;
+        }
         const bool click = !moved && button == Qt::LeftButton && act == TurnAct::Turn;
         button = Qt::NoButton;
         scene.setDraft(false);
@@ -321,6 +347,22 @@ void VolumeView::setCornersVisible(bool visible)
 void VolumeView::setActive(bool active) { m->header->setActive(active); }
 void VolumeView::setMaximised(bool maximised) { m->header->setMaximised(maximised); }
 void VolumeView::setMouseMap(const interaction::MouseMap &map) { m->mouse = map; }
+
+void VolumeView::setCutting(bool on)
+{
+    m->cutting = on;
+    m->cut.clear();
+    m->canvas->setCursor(on ? Qt::CrossCursor : Qt::ArrowCursor);
+    m->canvas->redraw();
+}
+
+std::optional<QPointF> VolumeView::project(const PointMm &point) const
+{
+    const QSizeF size = m->canvas->size();
+    const auto at = m->scene.camera().project(point, size.width() / std::max(size.height(), 1.0));
+    if (!at) return std::nullopt;
+    return QPointF(at->x * size.width(), at->y * size.height());
+}
 
 void VolumeView::resetCamera()
 {

@@ -3,10 +3,12 @@
 #include "glioscope/render/VolumeState.h"
 
 #include <QImage>
+#include <QPolygonF>
 #include <QStringList>
 #include <QWidget>
 
 #include <memory>
+#include <optional>
 
 namespace glio::widgets {
 class ViewCanvas;
@@ -28,6 +30,9 @@ public:
     void setMaximised(bool maximised);
     void setMouseMap(const interaction::MouseMap &map);
     void resetCamera();
+    void setCutting(bool on); ///< the left button draws round what is to be cut instead of turning
+    /// Where a point lies in the canvas, logical pixels; nothing: behind the eye.
+    std::optional<QPointF> project(const PointMm &point) const;
     bool updating() const; ///< surfaces are being built, or the picture of what is shown is on its way
     ViewCanvas *canvas() const;
     QImage snapshot() const;
@@ -39,6 +44,7 @@ signals:
     void maximiseWished();
     void copyWished();
     void surfacesReady();
+    void cutDrawn(const QPolygonF &shape); ///< logical pixels of the canvas
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
