@@ -10,11 +10,9 @@
 #include "glioscope/tools/Islands.h"
 #include "glioscope/tools/Margin.h"
 #include "glioscope/tools/Mirror.h"
-#include "glioscope/tools/RandomWalker.h"
+#include "glioscope/tools/Points.h"
 #include "glioscope/tools/Smooth.h"
 
-#include <algorithm>
-#include <cmath>
 
 // What each smart tool computes, as a function that a worker runs on a snapshot of the mask.
 namespace glio::app {
@@ -122,68 +120,26 @@ SmartToolPresenter::Work SmartToolPresenter::workNow() const
     };
 }
 
-/// Clicks on four sequences: a random walker over the images, drawn by the model's probabilities where there are some,
-/// decides anew within 24 mm of the clicks; the rest of the mask is not looked at.
+/// The worker gets the model's probability of the label at hand where there is one on the mask's grid (Points.h).
 SmartToolPresenter::Work SmartToolPresenter::pointsWork() const
 {
     if (m_points.empty()) return {};
     const CaseModel &model = m_desk.model;
-    const Geometry &grid = model.document().grid();
-    VoxelBox box;
-    for (const Point &point : m_points)
-        box = box.joined({point.at, {1, 1, 1}});
-    Index3 margin;
-    for (std::size_t a = 0; a < 3; ++a)
-        margin[a] = std::int64_t(std::ceil(24 / grid.spacing()[a]));
-    box = box.grown(margin, grid);
-    std::shared_ptr<const Volume<std::uint8_t>> inside;
-    if (model.hasProbabilities() && model.bandLive().probabilities().geometry().sameGrid(grid))
+    std::shared_ptr<const Volume<std::uint8_t>> prior;
+    if (model.hasProbabilities() && model.bandLive().probabilities().geometry().sameGrid(model.document().grid()))
         if (const LabelDefinition *label = model.scheme().label(m_brush.label()))
             if (const RegionField *field = model.bandLive().field(label->id))
-                inside = std::make_shared<const Volume<std::uint8_t>>(field->map);
-    return [box, points = m_points, label = m_brush.label(), images = images(),
-            inside](const LabelMap &labels) -> Result<LabelPatch> {
-        std::vector<tools::WeightedImage> weighted;
+                prior = std::make_shared<const Volume<std::uint8_t>>(field->map);
+    tools::PointsRequest request{.label = m_brush.label()};
+    for (const Point &point : m_points)
+        request.clicks.push_back(
+            {point.at, point.positive ? tools::PointClick::Says::Belongs : tools::PointClick::Says::DoesNotBelong});
+    return [request = std::move(request), images = images(), prior](const LabelMap &labels) {
+        tools::PointsRequest whole = request;
         for (const auto &image : images)
-            weighted.push_back({image.get(), 1});
-        // Two answers: the label, or not. Every click is a small ball, so that one voxel of noise does not stand alone.
-        constexpr Label kOther = 0;
-        std::vector<tools::LabelSeed> seeds;
-        for (const Point &point : points)
-            for (std::int64_t k = -1; k <= 1; ++k)
-                for (std::int64_t j = -1; j <= 1; ++j)
-                    for (std::int64_t i = -1; i <= 1; ++i) {
-                        const Index3 v{point.at[0] + i, point.at[1] + j, point.at[2] + k};
-                        if (std::abs(i) + std::abs(j) + std::abs(k) <= 1 && box.contains(v))
-                            seeds.push_back({v, point.positive ? label : kOther});
-                    }
-        // The box's faces are what they are: the region must not run out of what was asked.
-        const std::vector<Label> before = labels.values(box);
-        std::size_t at = 0;
-        for (std::int64_t k = 0; k < box.size[2]; ++k)
-            for (std::int64_t j = 0; j < box.size[1]; ++j)
-                for (std::int64_t i = 0; i < box.size[0]; ++i, ++at)
-                    if (i == 0 || j == 0 || k == 0 || i + 1 == box.size[0] || j + 1 == box.size[1] ||
-                        k + 1 == box.size[2])
-                        seeds.push_back({{box.start[0] + i, box.start[1] + j, box.start[2] + k},
-                                         before[at] == label ? label : kOther});
-        std::vector<tools::LabelPrior> priors;
-        Volume<std::uint8_t> outside;
-        if (inside) {
-            outside = *inside;
-            for (std::uint8_t &value : outside.edit())
-                value = std::uint8_t(255 - value);
-            priors = {{label, inside.get()}, {kOther, &outside}};
-        }
-        const auto walk = tools::randomWalk(labels, box, weighted, seeds, priors);
-        if (!walk) return std::unexpected(walk.error());
-        LabelPatch patch{box, before};
-        for (std::size_t n = 0; n < before.size(); ++n) {
-            const bool now = walk->patch.labels[n] == label, was = before[n] == label;
-            if (now && !was) patch.labels[n] = label;
-            if (!now && was) patch.labels[n] = kOther;
-        }
-        return patch;
+            whole.images.push_back({image.get(), 1});
+        whole.prior = prior.get();
+        return tools::decideByPoints(labels, whole);
     };
 }
 

@@ -1,0 +1,85 @@
+#include "glioscope/tools/Points.h"
+
+#include "glioscope/tools/RandomWalker.h"
+
+#include "Support.h"
+
+#include <cmath>
+
+namespace glio::tools {
+namespace {
+
+constexpr Label kOther = 0;
+
+/// Every click is a small cross, so that one voxel of noise does not stand alone.
+void addClicks(std::vector<LabelSeed> &seeds, const VoxelBox &box, const PointsRequest &request)
+{
+    for (const PointClick &click : request.clicks)
+        for (std::int64_t k = -1; k <= 1; ++k)
+            for (std::int64_t j = -1; j <= 1; ++j)
+                for (std::int64_t i = -1; i <= 1; ++i) {
+                    const Index3 v{click.voxel[0] + i, click.voxel[1] + j, click.voxel[2] + k};
+                    if (std::abs(i) + std::abs(j) + std::abs(k) <= 1 && box.contains(v))
+                        seeds.push_back({v, click.says == PointClick::Says::Belongs ? request.label : kOther});
+                }
+}
+
+/// The region must not run out of what was asked: the box's faces are what they are. One slice alone has none.
+void addFaces(std::vector<LabelSeed> &seeds, const VoxelBox &box, std::span<const Label> before, Label label)
+{
+    forEachVoxel(box, [&](const Index3 &v, std::size_t at) {
+        for (std::size_t a = 0; a < 3; ++a)
+            if (box.size[a] > 1 && (v[a] == box.start[a] || v[a] + 1 == box.start[a] + box.size[a])) {
+                seeds.push_back({v, before[at] == label ? label : kOther});
+                return;
+            }
+    });
+}
+
+} // namespace
+
+VoxelBox boxOfPoints(const Geometry &grid, std::span<const PointClick> clicks, double radiusMm)
+{
+    VoxelBox box;
+    for (const PointClick &click : clicks)
+        box = box.joined({click.voxel, {1, 1, 1}});
+    return box.empty() ? box : grownMm(box, radiusMm, grid);
+}
+
+Result<LabelPatch> decideByPoints(const LabelMap &labels, const PointsRequest &request, const ProgressSink &progress)
+{
+    const Geometry &grid = labels.geometry();
+    if (request.clicks.empty()) return fail(Errc::InvalidArgument, "Click into what belongs, or into what does not.");
+    for (const PointClick &click : request.clicks)
+        if (!grid.contains(click.voxel)) return outsideGrid();
+    if (request.label == kOther)
+        return fail(Errc::InvalidArgument, "Points decide for a label; choose one that is not background.");
+    if (!std::isfinite(request.radiusMm) || request.radiusMm <= 0 || request.radiusMm > 100)
+        return fail(Errc::InvalidArgument, "The reach of a click must be above 0 mm and at most 100 mm.");
+
+    const VoxelBox box = boxOfPoints(grid, request.clicks, request.radiusMm);
+    const std::vector<Label> before = labels.values(box);
+    std::vector<LabelSeed> seeds;
+    // Of two seeds on one voxel the later holds, so the faces go first: a click there is what the reader said.
+    addFaces(seeds, box, before, request.label);
+    addClicks(seeds, box, request);
+    std::vector<LabelPrior> priors;
+    Volume<std::uint8_t> outside;
+    if (request.prior) {
+        outside = *request.prior;
+        for (std::uint8_t &value : outside.edit())
+            value = std::uint8_t(255 - value);
+        priors = {{request.label, request.prior}, {kOther, &outside}};
+    }
+    const auto walk = randomWalk(labels, box, request.images, seeds, priors, {}, progress);
+    if (!walk) return std::unexpected(walk.error());
+    LabelPatch patch{box, before};
+    for (std::size_t n = 0; n < before.size(); ++n) {
+        const bool now = walk->patch.labels[n] == request.label, was = before[n] == request.label;
+        if (now && !was) patch.labels[n] = request.label;
+        if (!now && was) patch.labels[n] = kOther;
+    }
+    return patch;
+}
+
+} // namespace glio::tools
