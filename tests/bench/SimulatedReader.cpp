@@ -23,7 +23,7 @@ Inside insideOf(const RegionDefinition &region)
     return inside;
 }
 
-Index3 indexIn(const VoxelBox &box, std::size_t offset)
+Index3 voxelIn(const VoxelBox &box, std::size_t offset)
 {
     const auto n = std::int64_t(offset);
     return {box.start[0] + n % box.size[0], box.start[1] + n / box.size[0] % box.size[1],
@@ -138,7 +138,7 @@ private:
             slice.box.size[axial] = 1;
             slice.inside.resize(std::size_t(slice.box.count()));
             for (std::size_t n = 0; n < slice.inside.size(); ++n)
-                slice.inside[n] = place.part.holds(indexIn(slice.box, n));
+                slice.inside[n] = place.part.holds(voxelIn(slice.box, n));
             // One shape has one outline: what meets the click within the slice.
             const auto shapes = metrics::connectedComponents(slice.inside, slice.box.size);
             const std::int32_t own = shapes.labels[slice.box.offset(place.at)];
@@ -238,7 +238,7 @@ std::optional<ErrorPlace> nextError(const LabelMap &truth, const LabelMap &mask,
     Index3 low = box.size, high{-1, -1, -1};
     for (std::size_t n = 0; n < is.size(); ++n)
         if (part.components.labels[n] == part.id) {
-            const Index3 v = indexIn(box, n);
+            const Index3 v = voxelIn(box, n);
             for (std::size_t a = 0; a < 3; ++a) {
                 low[a] = std::min(low[a], v[a] - box.start[a]);
                 high[a] = std::max(high[a], v[a] - box.start[a]);
@@ -253,12 +253,12 @@ std::optional<ErrorPlace> nextError(const LabelMap &truth, const LabelMap &mask,
     place.part.inside.resize(std::size_t(place.part.box.count()));
     std::vector<std::uint8_t> right(place.part.inside.size());
     for (std::size_t n = 0; n < right.size(); ++n) {
-        place.part.inside[n] = part.components.labels[box.offset(indexIn(place.part.box, n))] == part.id;
+        place.part.inside[n] = part.components.labels[box.offset(voxelIn(place.part.box, n))] == part.id;
         right[n] = !place.part.inside[n];
     }
     const auto squared = metrics::squaredDistances(right, place.part.box.size, grid.spacing());
     const auto deepest = std::size_t(std::ranges::max_element(squared) - squared.begin());
-    place.at = indexIn(place.part.box, deepest);
+    place.at = voxelIn(place.part.box, deepest);
     place.depthMm = std::sqrt(double(squared[deepest])) - std::ranges::min(grid.spacing()) / 2;
     return place;
 }

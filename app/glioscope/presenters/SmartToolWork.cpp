@@ -13,7 +13,6 @@
 #include "glioscope/tools/Points.h"
 #include "glioscope/tools/Smooth.h"
 
-
 // What each smart tool computes, as a function that a worker runs on a snapshot of the mask.
 namespace glio::app {
 namespace {
