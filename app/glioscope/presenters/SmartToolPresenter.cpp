@@ -133,7 +133,7 @@ void SmartToolPresenter::start(const QString &id, const QString &choice)
     m_desk.window.grid()->volume()->setCutting(id == "scissors");
     m_starting = false;
     if (id == "grow")
-        panel->setPreview(tr("Click into what belongs. Shift and the wheel change the reach."));
+        panel->setPreview(tr("Left click: this belongs. Right click: take it away. Shift and the wheel change the reach."));
     else if (id == "fill")
         panel->setPreview(m_brush.throughSlices() ? tr("Click into what is to be filled, through all slices.")
                                                   : tr("Click into what is to be filled, in this slice."));
@@ -186,7 +186,8 @@ void SmartToolPresenter::clicked(Tool tool, widgets::SliceView *view, const Poin
     }
     m_seed = at;
     if (m_tool == "grow") {
-        m_tools.setSeeds({{grid.toWorld(at), true}});
+        m_takesAway = !positive;
+        m_tools.setSeeds({{grid.toWorld(at), positive}});
         grow(at);
     } else {
         compute();
@@ -375,7 +376,7 @@ void SmartToolPresenter::showGrown()
     if (grown.box.empty()) return;
     LabelPatch patch{grown.box, labels.values(grown.box)};
     for (std::size_t n = 0; n < patch.labels.size(); ++n)
-        if (grown.inside[n]) patch.labels[n] = m_brush.label();
+        if (grown.inside[n]) patch.labels[n] = m_takesAway ? Label{0} : m_brush.label();
     show(patch);
 }
 

@@ -77,6 +77,7 @@ private:
         bool positive;
     };
     std::vector<Point> m_points;
+    bool m_takesAway = false; ///< the region grown is taken away: the other button
     std::shared_ptr<const tools::GrowField> m_field;
     bool m_starting = false;
     bool m_own = false; ///< the change of the mask that comes is ours

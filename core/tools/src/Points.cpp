@@ -1,9 +1,11 @@
 #include "glioscope/tools/Points.h"
 
+#include "glioscope/metrics/Components.h"
 #include "glioscope/tools/RandomWalker.h"
 
 #include "Support.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace glio::tools {
@@ -34,6 +36,21 @@ void addFaces(std::vector<LabelSeed> &seeds, const VoxelBox &box, std::span<cons
                 return;
             }
     });
+}
+
+/// A click says something of the place it lies in: of all that the walk would change that way, the connected part that
+/// holds a click of that kind. So a click never takes what it was to add, nor changes what nobody asked about.
+void takeClicked(LabelPatch &patch, const std::vector<std::uint8_t> &changes, const PointsRequest &request,
+                 PointClick::Says says)
+{
+    const auto parts = metrics::connectedComponents(changes, patch.box.size, metrics::Connectivity::Faces6);
+    std::vector<std::uint8_t> clicked(std::size_t(parts.count) + 1, 0);
+    for (const PointClick &click : request.clicks)
+        if (click.says == says && patch.box.contains(click.voxel))
+            clicked[std::size_t(parts.labels[patch.box.offset(click.voxel)])] = 1;
+    for (std::size_t n = 0; n < changes.size(); ++n)
+        if (parts.labels[n] > 0 && clicked[std::size_t(parts.labels[n])])
+            patch.labels[n] = says == PointClick::Says::Belongs ? request.label : kOther;
 }
 
 } // namespace
@@ -71,13 +88,24 @@ Result<LabelPatch> decideByPoints(const LabelMap &labels, const PointsRequest &r
             value = std::uint8_t(255 - value);
         priors = {{request.label, request.prior}, {kOther, &outside}};
     }
-    const auto walk = randomWalk(labels, box, request.images, seeds, priors, {}, progress);
-    if (!walk) return std::unexpected(walk.error());
+    // All seeds alike and no model: there is nothing to walk to, the whole box is what they say.
+    const bool alike =
+        priors.empty() && std::ranges::all_of(seeds, [&](const LabelSeed &s) { return s.label == seeds.front().label; });
+    std::vector<Label> decided(before.size(), seeds.front().label);
+    if (!alike) {
+        auto walk = randomWalk(labels, box, request.images, seeds, priors, {}, progress);
+        if (!walk) return std::unexpected(walk.error());
+        decided = std::move(walk->patch.labels);
+    }
     LabelPatch patch{box, before};
-    for (std::size_t n = 0; n < before.size(); ++n) {
-        const bool now = walk->patch.labels[n] == request.label, was = before[n] == request.label;
-        if (now && !was) patch.labels[n] = request.label;
-        if (!now && was) patch.labels[n] = kOther;
+    for (const auto says : {PointClick::Says::Belongs, PointClick::Says::DoesNotBelong}) {
+        const bool adds = says == PointClick::Says::Belongs;
+        std::vector<std::uint8_t> changes(before.size(), 0);
+        for (std::size_t n = 0; n < before.size(); ++n) {
+            const bool now = decided[n] == request.label, was = before[n] == request.label;
+            changes[n] = adds ? now && !was : !now && was;
+        }
+        takeClicked(patch, changes, request, says);
     }
     return patch;
 }

@@ -170,9 +170,32 @@ TEST_CASE("Points refuse what they cannot use and stop when asked", "[tools][poi
     }
     const Volume<std::uint8_t> elsewhere;
     SECTION("a prior on another grid") { bad.prior = &elsewhere; }
-    SECTION("everything says the same") { bad.clicks[0].says = kDoesNot; }
     CHECK(refused(bad));
     const auto stopped = decideByPoints(empty, good, [](double) { return false; });
     REQUIRE_FALSE(stopped);
     CHECK(stopped.error().code == Errc::Cancelled);
+}
+
+TEST_CASE("One click takes an island away, and what nobody clicked stays", "[tools][points]")
+{
+    const ImageVolume image = ballImage(14, 12);
+    LabelMap map(kGrid);
+    const Index3 island = kMiddle, other{kMiddle[0] + 9, kMiddle[1] + 9, kMiddle[2]};
+    for (std::int64_t j = -1; j <= 1; ++j)
+        for (std::int64_t i = -1; i <= 1; ++i) {
+            map.set({island[0] + i, island[1] + j, island[2]}, 1);
+            map.set({other[0] + i, other[1] + j, other[2]}, 1);
+        }
+    const auto patch = decideByPoints(map, {.label = 1, .clicks = {{island, kDoesNot}}, .images = {{&image, 1}}});
+    REQUIRE(patch);
+    const LabelMap after = written(map, *patch);
+    CHECK(after.at(island) == 0);
+    CHECK(after.count(1) == 9);
+    CHECK(after.at(other) == 1);
+    // And a click that belongs never takes anything.
+    const auto more = decideByPoints(map, {.label = 1, .clicks = {{kMiddle, kBelongs}}, .images = {{&image, 1}}});
+    REQUIRE(more);
+    const std::vector<Label> held = map.values(more->box);
+    for (std::size_t n = 0; n < more->labels.size(); ++n)
+        if (held[n] == 1 && more->labels[n] != 1) FAIL("a click that belongs took a voxel");
 }

@@ -30,10 +30,11 @@ VoxelBox boxOfPoints(const Geometry &grid, std::span<const PointClick> clicks, d
 
 /// Clicks on all sequences at once: in the box round them a random walker (RandomWalker.h) decides anew what is
 /// `label`. A click counts with its neighbours through faces. The box's faces stay what they are, unless clicked, so
-/// the region joins what lies outside; other labels stay where the walker says neither to take nor to lose `label`.
+/// the region joins what lies outside. Of what would change, only the
+/// connected parts that hold a click change, and only the way that click says: one that belongs adds, the other takes.
 /// What it loses becomes background. Errors: InvalidArgument (no click, a click outside the mask, label 0, no image, a
-/// prior on another grid, a radius that is not above 0 and at most 100 mm, a box over 16 million voxels; without a
-/// prior also when clicks and faces all say the same, so that nothing is left to decide), Cancelled. Multi-threaded;
+/// prior on another grid, a radius that is not above 0 and at most 100 mm, a box over 16 million voxels),
+/// Cancelled. Multi-threaded;
 /// deterministic. Cost: the box; some 50 ms for one click at 1 mm.
 Result<LabelPatch> decideByPoints(const LabelMap &labels, const PointsRequest &request,
                                   const ProgressSink &progress = {});
