@@ -133,7 +133,8 @@ void SmartToolPresenter::start(const QString &id, const QString &choice)
     m_desk.window.grid()->volume()->setCutting(id == "scissors");
     m_starting = false;
     if (id == "grow")
-        panel->setPreview(tr("Left click: this belongs. Right click: take it away. Shift and the wheel change the reach."));
+        panel->setPreview(
+            tr("Left click: this belongs. Right click: take it away. Shift and the wheel change the reach."));
     else if (id == "fill")
         panel->setPreview(m_brush.throughSlices() ? tr("Click into what is to be filled, through all slices.")
                                                   : tr("Click into what is to be filled, in this slice."));

@@ -89,8 +89,8 @@ Result<LabelPatch> decideByPoints(const LabelMap &labels, const PointsRequest &r
         priors = {{request.label, request.prior}, {kOther, &outside}};
     }
     // All seeds alike and no model: there is nothing to walk to, the whole box is what they say.
-    const bool alike =
-        priors.empty() && std::ranges::all_of(seeds, [&](const LabelSeed &s) { return s.label == seeds.front().label; });
+    const bool alike = priors.empty() &&
+                       std::ranges::all_of(seeds, [&](const LabelSeed &s) { return s.label == seeds.front().label; });
     std::vector<Label> decided(before.size(), seeds.front().label);
     if (!alike) {
         auto walk = randomWalk(labels, box, request.images, seeds, priors, {}, progress);
