@@ -56,7 +56,7 @@ bool insideSweptSquare(const PointMm &p, const PointMm &way, double half, int ax
             if (std::abs(at) > half) return false;
             continue;
         }
-        const auto [low, high] = std::minmax((at - half) / step, (at + half) / step);
+        const auto [low, high] = std::minmax({(at - half) / step, (at + half) / step});
         first = std::max(first, low);
         last = std::min(last, high);
     }
