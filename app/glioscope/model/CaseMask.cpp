@@ -81,7 +81,10 @@ void CaseModel::followStates()
         places = places || state != m_placeStates[row];
         m_placeStates[row] = state;
     }
-    if (places) emit placesChanged();
+    if (places) {
+        protectFinished();
+        emit placesChanged();
+    }
 
     if (m_live.empty()) return;
     for (const RegionDefinition &region : m_scheme->regions()) {
@@ -92,6 +95,29 @@ void CaseModel::followStates()
         m_applied[region.id] = threshold;
         (void)m_live.setThreshold(region.id, threshold);
     }
+}
+
+/// Places that were kept or changed are settled: no tool and no model writes there until they are opened again.
+void CaseModel::protectFinished()
+{
+    std::optional<LabelMap> finished;
+    std::array<bool, 256> settled{};
+    bool any = false;
+    for (std::size_t row = 0; row < m_placeStates.size(); ++row) {
+        const bool is = m_placeStates[row] == PlaceState::Kept || m_placeStates[row] == PlaceState::Changed;
+        const int id = m_places.list[row].id;
+        if (!is || id < 1 || id > 255) continue;
+        settled[std::size_t(id)] = any = true;
+    }
+    if (any && m_places.map.geometry().sameGrid(m_document.grid())) {
+        finished = LabelMap::from(m_places.map);
+        for (std::size_t n = 0; n < finished->blockCount(); ++n) {
+            if (!finished->block(n)) continue;
+            for (Label &value : finished->editBlock(n))
+                value = settled[value] ? 1 : 0;
+        }
+    }
+    m_document.rules().finished = std::move(finished);
 }
 
 void CaseModel::setMask(const LabelVolume &mask, const LabelScheme &scheme, MaskSource source)
@@ -318,8 +344,11 @@ void CaseModel::settlePlace(int row, PlaceState state, const LabelPatch *patch, 
     beginAct({"place", 0, 0, kPlaceStates[std::size_t(state)]});
     m_document.setState(placeKey(id), kPlaceStates[std::size_t(state)]);
     m_document.setState("note." + std::to_string(id), note);
+    // What is decided now may decide anew what was settled; what else is settled is not part of the patch.
+    m_document.rules().finished.reset();
     if (patch) m_document.write(*patch);
     commitAct();
+    protectFinished();
 }
 
 // --- threshold ------------------------------------------------------------------------------------------------------

@@ -154,6 +154,10 @@ void CaseModel::setPlaces(Places places, std::vector<PlaceState> states, std::ve
     states.resize(m_places.list.size(), PlaceState::Open);
     m_placeStates = std::move(states);
     m_placesKnown = true;
+    // After an interruption the history knows more than the case's record does.
+    if (std::ranges::any_of(m_document.states(), [](const auto &state) { return state.first.starts_with("place."); }))
+        followStates();
+    protectFinished();
     emit placesChanged();
 }
 

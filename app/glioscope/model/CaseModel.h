@@ -222,6 +222,7 @@ private:
     void dropLive();
     void showMask();     ///< what is shown is the mask again
     void followStates(); ///< scheme, locks, places and thresholds from the document's named values
+    void protectFinished();
     bool moved(const Result<VoxelBox> &box);
     MaskDocument m_document;
     LabelMap m_shown;

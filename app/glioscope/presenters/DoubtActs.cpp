@@ -40,6 +40,9 @@ void DoubtPresenter::act(widgets::PlaceAct act)
         break;
     case widgets::PlaceAct::Fix:
         if (m_fixing) break;
+        // A settled place is opened first: no tool writes in one.
+        if (m_desk.model.placeStates()[std::size_t(row())] != PlaceState::Open)
+            m_desk.model.settlePlace(row(), PlaceState::Open);
         m_fixing = true;
         m_fixFrom = m_desk.model.document().position();
         emit fixingChanged(true);

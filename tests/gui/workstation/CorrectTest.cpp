@@ -332,6 +332,14 @@ private slots:
         QTest::keyClick(canvas, Qt::Key_Return);
         QVERIFY(desk.model().placeStates()[row] == app::PlaceState::Kept);
         QVERIFY(desk.model().labels() == before);
+        // Settled, it is nobody's to change, the model's threshold included, until it is opened again.
+        const Place &settled = desk.model().places().list[row];
+        Selection all{{settled.start, settled.size}, {}};
+        all.inside.assign(std::size_t(all.box.count()), 1);
+        desk.model().beginAct({"paint", 2, 8, "ball"});
+        const WriteResult blocked = desk.model().write(all, 2);
+        desk.model().abandonAct();
+        QVERIFY(blocked.blockedFinished > 0);
         // Fix: the brush is there, Enter ends it.
         doubts.visit(place);
         QTest::keyClick(canvas, Qt::Key_F);
