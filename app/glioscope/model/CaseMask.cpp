@@ -224,6 +224,7 @@ void CaseModel::beginDrawing()
 
 void CaseModel::beginAct(Act act)
 {
+    emit actComing();
     dropPreview();
     beginDrawing();
     m_document.begin(std::move(act));
@@ -303,6 +304,7 @@ bool CaseModel::moved(const Result<VoxelBox> &box)
 bool CaseModel::undo()
 {
     if (acting() || !m_document.canUndo()) return false;
+    emit actComing();
     dropPreview();
     return moved(m_document.undo());
 }
@@ -310,6 +312,7 @@ bool CaseModel::undo()
 bool CaseModel::redo()
 {
     if (acting() || !m_document.canRedo()) return false;
+    emit actComing();
     dropPreview();
     return moved(m_document.redo());
 }
@@ -317,6 +320,7 @@ bool CaseModel::redo()
 bool CaseModel::goTo(std::size_t position)
 {
     if (acting() || position == m_document.position()) return false;
+    emit actComing();
     dropPreview();
     return moved(m_document.goTo(position));
 }

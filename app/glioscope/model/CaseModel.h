@@ -205,6 +205,7 @@ signals:
     void maskChanged();                           ///< voxels or volumes; also after each threshold move
     void maskReplaced();                          ///< another mask altogether
     void documentReplaced();                      ///< another mask document: another journal
+    void actComing();                             ///< another act begins, or the history is about to move
     void stepMade();                              ///< the last of document().steps() is new
     void historyMoved();                          ///< undo, redo, a jump
     void historyFailed(const glio::Error &error); ///< an undo could not be done; nothing changed

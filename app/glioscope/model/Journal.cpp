@@ -159,6 +159,12 @@ void Journal::move(std::size_t position)
     });
 }
 
+void Journal::waitForDisk()
+{
+    if (m_writer && !m_readOnly && m_writer->pending() > 0 && !failing())
+        (void)m_writer->flush(std::chrono::milliseconds(500));
+}
+
 void Journal::retry()
 {
     if (m_writer) m_writer->retryNow();

@@ -48,6 +48,9 @@ public:
     void adopt(const std::string &maskId);                       ///< what was `find`'s answer goes on
     void step(const Step &step, std::size_t before, const LabelMap &labels, const LabelMap &sources);
     void move(std::size_t position);
+    /// Waits until what was done is on the disk, so that a kill can take no more than the act in hand. At most half a
+    /// second, and not at all while writing fails: then all waits in memory and the reader knows it.
+    void waitForDisk();
     void retry();
     /// Goes on in another folder; `moved` or `failed` tells the end.
     void moveTo(const std::filesystem::path &folder);

@@ -29,6 +29,7 @@ JournalPresenter::JournalPresenter(const Desk &desk, HistoryPresenter &history, 
         if (!m_openCase.isEmpty()) journal->close(m_openCase.toStdString());
         m_openCase.clear();
     });
+    connect(model, &CaseModel::actComing, journal, &Journal::waitForDisk);
     connect(model, &CaseModel::documentReplaced, this,
             [model, journal] { journal->begin(model->id().toStdString(), model->document().grid()); });
     connect(model, &CaseModel::stepMade, this, [model, journal] {

@@ -85,6 +85,8 @@ int session(const QString &folder, std::uint64_t seed)
     };
     for (;;) {
         const std::int64_t what = random.integer(0, 19);
+        // A move within the history may be on the disk before it is told, and leads to a state that was told before.
+        if (what == 14 || what == 15 || what == 16 || what == 18) tell("moving");
         if (what < 12) {
             shell.act(Intent::ToolBrush, 0);
             desk.workstation.presenters().brush.setSize(random.uniform(4, 20));
@@ -168,13 +170,17 @@ int main(int argc, char **argv)
         std::vector<State> states;
         if (kept) states.push_back(*kept);
         std::size_t saved = 0;
+        bool moving = false;
         for (const QByteArray &line : lines.split('\n')) {
             const QList<QByteArray> words = line.split(' ');
             if (words.front() == "opened" && words.size() == 4) {
                 const State opened{words[1].toULongLong(), QString::fromUtf8(words[3])};
                 if (kept && !(opened == *kept)) problem = "the window opened another mask than was kept";
                 states = {opened};
+            } else if (words.front() == "moving") {
+                moving = true;
             } else if (words.front() == "state" && words.size() == 3) {
+                moving = false;
                 states.push_back({words[1].toULongLong(), QString::fromUtf8(words[2])});
             } else if (words.front() == "saved" && !states.empty()) {
                 saved = states.size() - 1;
@@ -222,13 +228,14 @@ int main(int argc, char **argv)
                 while (back < states.size() && !(states[states.size() - 1 - back] == found))
                     ++back;
                 const bool ahead = back == states.size(); // saved, and killed before it could be told
+                const bool moved = moving && !ahead && found.position <= states.back().position + 12;
                 if (ahead && found.position != states.back().position + 1 && !states.empty()) {
                     problem = QStringLiteral("a mask that the window never showed (position %1 of %2)")
                                   .arg(found.position)
                                   .arg(states.back().position);
-                } else if (!ahead && back > 1) {
+                } else if (!ahead && back > 1 && !moved) {
                     problem = QStringLiteral("%1 acts are missing").arg(back);
-                } else if (!ahead && states.size() - 1 - back < saved) {
+                } else if (!ahead && !moved && states.size() - 1 - back < saved) {
                     problem = "an act that was told as saved is missing";
                 }
                 missing += !ahead && back == 1;
