@@ -40,7 +40,6 @@ JournalPresenter::JournalPresenter(const Desk &desk, HistoryPresenter &history, 
     connect(journal, &Journal::saved, this, [this, model, journal](qint64 number) {
         if (number > 0) m_history.setSavedThrough(number);
         if (journal->pending() == 0) model->setSaved(true);
-        emit kept();
     });
     connect(journal, &Journal::failed, this, &JournalPresenter::showFailure);
     connect(journal, &Journal::recovered, this, [this] { m_desk.window.banner()->clear("journal"); });

@@ -17,9 +17,6 @@ public:
     void saveElsewhereIn(const QString &folder);
     void showStart(); ///< once the window stands: open elsewhere, or begun anew
 
-signals:
-    void kept(); ///< the case's record should follow
-
 private:
     void showFailure(const Error &error);
     Desk m_desk;

@@ -60,15 +60,21 @@ SmartToolPresenter::SmartToolPresenter(const Desk &desk, ViewPresenter &views, B
     showAvailability();
 }
 
-int SmartToolPresenter::sliceAxis() const
+namespace {
+/// The voxel axis that runs closest to a world direction.
+int axisAlong(const Geometry &grid, const PointMm &direction)
 {
-    const render::Plane plane = m_views.activePlane();
-    const Geometry &grid = m_desk.model.document().grid();
-    const PointMm normal = render::planeAxes(m_desk.model.referenceGrid(), plane).normal;
     int best = 0;
     for (int a = 1; a < 3; ++a)
-        if (std::abs(dot(grid.axis(a), normal)) > std::abs(dot(grid.axis(best), normal))) best = a;
+        if (std::abs(dot(grid.axis(a), direction)) > std::abs(dot(grid.axis(best), direction))) best = a;
     return best;
+}
+} // namespace
+
+int SmartToolPresenter::sliceAxis() const
+{
+    return axisAlong(m_desk.model.document().grid(),
+                     render::planeAxes(m_desk.model.referenceGrid(), m_views.activePlane()).normal);
 }
 
 std::vector<Label> SmartToolPresenter::locked() const
@@ -172,10 +178,7 @@ void SmartToolPresenter::clicked(Tool tool, widgets::SliceView *view, const Poin
     if (m_tool.isEmpty() && tool == Tool::Grow) start("grow");
     if (m_tool.isEmpty() && tool == Tool::Fill) start("fill");
     if (m_tool.isEmpty() && tool == Tool::Points) start("points");
-    const PointMm normal = view->transform().axes().normal;
-    m_seedAxis = 0;
-    for (int a = 1; a < 3; ++a)
-        if (std::abs(dot(grid.axis(a), normal)) > std::abs(dot(grid.axis(m_seedAxis), normal))) m_seedAxis = a;
+    m_seedAxis = axisAlong(grid, view->transform().axes().normal);
     if (m_tool == "points") {
         m_points.push_back({at, positive});
         std::vector<render::SeedMark> marks;

@@ -26,19 +26,11 @@
 
 using namespace glio;
 using glio::gui::Desk;
+using glio::gui::showBall;
 using widgets::Mode;
 
 namespace {
 gui::TestHome *home = nullptr;
-
-void showBall(Desk &desk)
-{
-    auto live = app::LiveMask::make(gui::ballProbabilities(desk.model().referenceGrid()));
-    QVERIFY(live.has_value());
-    desk.model().setLive(std::move(*live), {.origin = app::MaskOrigin::Model, .modelName = "Test"});
-    desk.workstation.presenters().doubts.find(desk.model().live(), {}, false);
-    QVERIFY(desk.settle());
-}
 
 widgets::SliceView *axial(Desk &desk) { return desk.window().grid()->slice(render::Plane::Axial); }
 

@@ -109,4 +109,13 @@ qint64 Desk::frames()
     return sum;
 }
 
+void showBall(Desk &desk)
+{
+    auto live = app::LiveMask::make(ballProbabilities(desk.model().referenceGrid()));
+    QVERIFY(live.has_value());
+    desk.model().setLive(std::move(*live), {.origin = app::MaskOrigin::Model, .modelName = "Test"});
+    desk.workstation.presenters().doubts.find(desk.model().live(), {}, false);
+    QVERIFY(desk.settle());
+}
+
 } // namespace glio::gui

@@ -50,4 +50,7 @@ struct Desk {
     qint64 frames();
 };
 
+/// Puts a model's answer on the screen without an engine: `ballProbabilities`, its places found.
+void showBall(Desk &desk);
+
 } // namespace glio::gui

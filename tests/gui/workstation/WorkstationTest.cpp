@@ -31,20 +31,11 @@
 
 using namespace glio;
 using glio::gui::Desk;
+using glio::gui::showBall;
 using widgets::Mode;
 
 namespace {
 gui::TestHome *home = nullptr;
-
-/// Puts a model's answer on the screen without an engine.
-void showBall(Desk &desk)
-{
-    auto live = app::LiveMask::make(gui::ballProbabilities(desk.model().referenceGrid()));
-    QVERIFY(live.has_value());
-    desk.model().setLive(std::move(*live), {.origin = app::MaskOrigin::Model, .modelName = "Test"});
-    desk.workstation.presenters().doubts.find(desk.model().live(), {}, false);
-    QVERIFY(desk.settle());
-}
 
 void drop(QWidget *target, const QStringList &paths)
 {
