@@ -159,6 +159,23 @@ void Journal::move(std::size_t position)
     });
 }
 
+void Journal::keepValue(const std::string &caseId, const std::string &key, const std::string &value)
+{
+    if (m_writer && !m_readOnly) m_writer->putCaseValue(caseId, key, value);
+}
+
+Result<std::map<std::string, std::string>> Journal::valuesOf(const std::string &caseId) const
+{
+    using Values = Result<std::map<std::string, std::string>>;
+    if (!m_writer) return std::map<std::string, std::string>{};
+    return ask<Values>(*m_writer, [caseId](const Project &project) -> Values {
+        auto values = project.caseValues(caseId);
+        // A case that was never opened before is no error.
+        if (!values && values.error().code == Errc::InvalidArgument) return std::map<std::string, std::string>{};
+        return values;
+    });
+}
+
 void Journal::waitForDisk()
 {
     if (m_writer && !m_readOnly && m_writer->pending() > 0 && !failing())

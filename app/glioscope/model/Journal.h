@@ -6,6 +6,7 @@
 #include <QString>
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -48,6 +49,10 @@ public:
     void adopt(const std::string &maskId);                       ///< what was `find`'s answer goes on
     void step(const Step &step, std::size_t before, const LabelMap &labels, const LabelMap &sources);
     void move(std::size_t position);
+    /// A text kept with a case under `key` ("notes", "measures" …), on the disk soon after; `valuesOf` reads what was
+    /// kept, and waits for what is being written. Nothing is kept where the project can only be read.
+    void keepValue(const std::string &caseId, const std::string &key, const std::string &value);
+    Result<std::map<std::string, std::string>> valuesOf(const std::string &caseId) const; ///< Thread: any
     /// Waits until what was done is on the disk, so that a kill can take no more than the act in hand. At most half a
     /// second, and not at all while writing fails: then all waits in memory and the reader knows it.
     void waitForDisk();
