@@ -214,7 +214,7 @@ Result<LoadedCase> load(const std::vector<fs::path> &paths, const CaseStore &sto
     loaded.record.id = id;
     loaded.record.name = name;
     loaded.record.folder = folder;
-    if (loaded.record.state == CaseState::Missing) loaded.record.state = CaseState::NotStarted;
+    loaded.record.filesGone = false;
     prepare(loaded);
     if (cancelled) return fail(Errc::Cancelled, "Opening was cancelled.");
     if (stored) readStoredResult(loaded, store);

@@ -17,7 +17,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::array kStateIds{"not-started", "draft", "needs-checking", "second-reader", "approved", "missing"};
+constexpr std::array kStateIds{"not-started", "draft",   "needs-checking", "second-reader",
+                               "approved",    "missing", "rejected"};
 constexpr std::array kPlaceIds{"open", "kept", "changed", "asked"};
 constexpr std::array kOriginIds{"none", "file", "model", "drawn"};
 
@@ -87,6 +88,12 @@ json toJson(const CaseRecord &record)
                 {"date", record.date},
                 {"demo", record.demo},
                 {"approved_reason", record.approvedReason},
+                {"signed_by", record.signedBy},
+                {"signed_at", record.signedAt.toUTC().toString(Qt::ISODate).toStdString()},
+                {"rejected_by", record.rejectedBy},
+                {"rejected_reason", record.rejectedReason},
+                {"notes", record.notes},
+                {"seconds_by_reader", record.secondsByReader},
                 {"state", kStateIds[std::size_t(record.state)]},
                 {"scheme", record.schemeId},
                 {"volumes_ml", record.volumesMl},
@@ -140,6 +147,12 @@ CaseRecord fromJson(const json &object)
     record.date = object.value("date", "");
     record.demo = object.value("demo", false);
     record.approvedReason = object.value("approved_reason", "");
+    record.signedBy = object.value("signed_by", "");
+    record.signedAt = dateFrom(object, "signed_at");
+    record.rejectedBy = object.value("rejected_by", "");
+    record.rejectedReason = object.value("rejected_reason", "");
+    record.notes = object.value("notes", "");
+    record.secondsByReader = object.value("seconds_by_reader", std::map<std::string, double>{});
     record.state = fromId<CaseState>(kStateIds, object.value("state", ""));
     record.schemeId = object.value("scheme", "");
     record.volumesMl = object.value("volumes_ml", std::map<std::string, double>{});
@@ -188,13 +201,21 @@ std::optional<CaseRecord> CaseStore::find(const std::string &id) const
     try {
         CaseRecord record = fromJson(json::parse(*text));
         std::error_code ignored;
-        const bool here =
-            std::ranges::all_of(record.files, [&](const auto &file) { return fs::exists(file.path, ignored); });
-        if (!here) record.state = CaseState::Missing;
+        record.filesGone =
+            !std::ranges::all_of(record.files, [&](const auto &file) { return fs::exists(file.path, ignored); });
+        if (record.state == CaseState::Missing) record.state = CaseState::NotStarted; // as older versions kept it
         return record;
     } catch (const json::exception &) {
         return std::nullopt; // written by another version or damaged: the images can be opened again by hand
     }
+}
+
+double CaseRecord::secondsSpent() const
+{
+    double sum = 0;
+    for (const auto &[reader, seconds] : secondsByReader)
+        sum += seconds;
+    return sum;
 }
 
 std::vector<CaseRecord> CaseStore::list() const

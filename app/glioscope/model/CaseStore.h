@@ -10,7 +10,7 @@
 
 namespace glio::app {
 
-enum class CaseState { NotStarted, Draft, NeedsChecking, SecondReader, Approved, Missing };
+enum class CaseState { NotStarted, Draft, NeedsChecking, SecondReader, Approved, Missing, Rejected };
 
 /// What the Cases page knows of a case without reading its images.
 struct CaseRecord {
@@ -27,8 +27,15 @@ struct CaseRecord {
     QDateTime opened;
     std::string date; ///< scan date where a file states one, else empty
     bool demo = false;
-    std::string approvedReason; ///< typed when places were still open
     CaseState state = CaseState::NotStarted;
+    bool filesGone = false;     ///< found by `find`; `state` stays what it was
+    std::string approvedReason; ///< typed when places were still open
+    std::string signedBy;       ///< the reader who signed the mask off; empty: nobody
+    QDateTime signedAt;
+    std::string rejectedBy, rejectedReason;        ///< not for training
+    std::string notes;                             ///< of the case, as typed
+    std::map<std::string, double> secondsByReader; ///< time spent on it
+    double secondsSpent() const;
     MaskSource mask;
     std::string schemeId;
     std::map<std::string, double> volumesMl;
@@ -51,7 +58,7 @@ public:
     static std::filesystem::path defaultRoot();
 
     std::filesystem::path folder(const std::string &id) const { return m_root / id; }
-    /// Latest first; records whose images are gone have state Missing.
+    /// Latest first.
     std::vector<CaseRecord> list() const;
     std::optional<CaseRecord> find(const std::string &id) const;
     Result<void> write(const CaseRecord &record) const;

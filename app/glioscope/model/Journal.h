@@ -29,6 +29,7 @@ public:
     explicit Journal(const QString &reader, std::filesystem::path folder = defaultFolder(), QObject *parent = nullptr);
     ~Journal() override;
     static std::filesystem::path defaultFolder();
+    void setReader(const QString &reader) { m_reader = reader; } ///< for what is kept from now on
 
     /// It can be read here and not written: somebody else has it open (`openedBy`), or the folder is not ours to write.
     bool readOnly() const { return m_readOnly; }

@@ -19,14 +19,18 @@ using widgets::Availability;
 
 namespace {
 
-widgets::CaseState shownState(CaseState state) { return widgets::CaseState(state); }
+widgets::CaseState shownState(const CaseRecord &record)
+{
+    return record.filesGone ? widgets::CaseState::SomethingMissing : widgets::CaseState(record.state);
+}
 
 bool matchesFilter(const CaseRecord &record, const QString &filter)
 {
     if (filter == "check") return record.state == CaseState::NeedsChecking;
     if (filter == "second") return record.state == CaseState::SecondReader;
     if (filter == "approved") return record.state == CaseState::Approved;
-    if (filter == "missing") return record.state == CaseState::Missing;
+    if (filter == "rejected") return record.state == CaseState::Rejected;
+    if (filter == "missing") return record.filesGone;
     return true;
 }
 
@@ -140,8 +144,8 @@ void CasesPresenter::show()
             row.sequences.push_back({sequenceText(sequence), !has(*record, sequence)});
             missing = missing || !has(*record, sequence);
         }
-        row.state = shownState(record->state);
-        if (record->state == CaseState::Missing) row.stateText = tr("Files are gone");
+        row.state = shownState(*record);
+        if (record->filesGone) row.stateText = tr("Files are gone");
         row.toCheck = record->openPlaces < 0    ? tr("none yet")
                       : record->openPlaces == 0 ? tr("all checked")
                                                 : tr("%1 places").arg(record->openPlaces);
@@ -151,12 +155,13 @@ void CasesPresenter::show()
                                 : maskText(*record);
         rows.push_back(row);
     }
-    int check = 0, approved = 0, second = 0, missing = 0;
+    int check = 0, approved = 0, second = 0, rejected = 0, missing = 0;
     for (const CaseRecord &record : m_records) {
         check += record.state == CaseState::NeedsChecking;
         approved += record.state == CaseState::Approved;
         second += record.state == CaseState::SecondReader;
-        missing += record.state == CaseState::Missing;
+        rejected += record.state == CaseState::Rejected;
+        missing += record.filesGone;
     }
     page->setSearchActive(!m_search.isEmpty() || m_filter != "all");
     page->setRows(rows);
@@ -169,6 +174,7 @@ void CasesPresenter::show()
                       {"check", tr("Needs checking"), "list-checks", check},
                       {"second", tr("Second reader"), "user-round", second},
                       {"approved", tr("Approved"), "badge-check", approved},
+                      {"rejected", tr("Rejected"), "circle-x", rejected},
                       {"missing", tr("Something missing"), "triangle-alert", missing}},
                      m_filter);
     page->setSorts({{"check", tr("what to check first")},
@@ -195,7 +201,7 @@ void CasesPresenter::showPreview()
     widgets::CasePreview preview;
     preview.id = m_selected;
     preview.name = QString::fromStdString(record.name);
-    preview.state = shownState(record.state);
+    preview.state = shownState(record);
     const auto &pictures = m_thumbnails[m_selected];
     for (const Sequence sequence : kModelSequences) {
         for (std::size_t n = 0; n < record.files.size() && n < pictures.size(); ++n) {
@@ -235,11 +241,10 @@ void CasesPresenter::showPreview()
                                            QColor(label.colour.r, label.colour.g, label.colour.b), ml->second});
         }
     }
-    preview.open =
-        record.state == CaseState::Missing ? Availability::no(tr("Its image files are gone.")) : Availability::yes();
-    preview.checkPlaces = record.state == CaseState::Missing ? preview.open
-                          : record.openPlaces > 0            ? Availability::yes()
-                                                             : Availability::no(tr("There are no open places."));
+    preview.open = record.filesGone ? Availability::no(tr("Its image files are gone.")) : Availability::yes();
+    preview.checkPlaces = record.filesGone        ? preview.open
+                          : record.openPlaces > 0 ? Availability::yes()
+                                                  : Availability::no(tr("There are no open places."));
     page->setPreview(preview);
 }
 

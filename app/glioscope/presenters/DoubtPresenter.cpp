@@ -125,6 +125,7 @@ DoubtPresenter::DoubtPresenter(const Desk &desk, ViewPresenter &views, QObject *
         show();
     });
     connect(model, &CaseModel::placesChanged, this, &DoubtPresenter::show);
+    connect(model, &CaseModel::signOffChanged, this, &DoubtPresenter::show);
     for (const auto act : {widgets::PlaceAct::Keep, widgets::PlaceAct::Fix, widgets::PlaceAct::TakeOuter,
                            widgets::PlaceAct::TakeInner, widgets::PlaceAct::Ask})
         actions->setShown(act, true);
@@ -288,7 +289,9 @@ void DoubtPresenter::show()
     const Availability go = list.empty() ? Availability::no(tr("There is no place to go to.")) : Availability::yes();
     actions->setAvailability(widgets::PlaceAct::Next, go);
     actions->setAvailability(widgets::PlaceAct::Back, go);
-    const Availability settle = row() >= 0 ? Availability::yes() : Availability::no(tr("Go to a place first."));
+    const Availability settle = model.signedOff() ? Availability::no(tr("This case is signed off. Reopen it first."))
+                                : row() >= 0      ? Availability::yes()
+                                                  : Availability::no(tr("Go to a place first."));
     for (const auto act : {widgets::PlaceAct::Keep, widgets::PlaceAct::Fix, widgets::PlaceAct::TakeOuter,
                            widgets::PlaceAct::TakeInner, widgets::PlaceAct::Ask})
         actions->setAvailability(act, settle);

@@ -392,7 +392,7 @@ void OpenPresenter::chooseFolder()
 
 void OpenPresenter::chooseMask()
 {
-    if (!m_desk.model.isOpen()) return;
+    if (!m_desk.model.isOpen() || m_desk.model.refuseChange()) return;
     auto *dialog = new QFileDialog(&m_desk.window, tr("Open a mask"), m_desk.settings.value("open/folder").toString(),
                                    imageFilter());
     dialog->setObjectName("openMaskDialog");

@@ -202,9 +202,11 @@ void PreferencesPresenter::fill()
           "views/convention",      "views/interpolation", "views/crosshair",  "views/corners",  "views/smoothOutlines",
           "views/quality3d",       "colours/palette",     "colours/patterns", "keys/preset",    "segment/model",
           "segment/device",        "segment/looks",       "segment/memoryGb", "segment/band",   "privacy/patientName",
-          "privacy/snapshotStamp", "saving/folder",       "saving/historyMb"}) {
+          "privacy/snapshotStamp", "saving/folder",       "saving/historyMb", "saving/reader"}) {
         m_dialog->setValue(key, m_desk.settings.value(key));
     }
+    if (m_desk.settings.value("saving/reader").toString().isEmpty())
+        m_dialog->setValue("saving/reader", m_desk.settings.reader()); // what is used until a name is given
     std::vector<std::pair<QVariant, QString>> models{{QString(), tr("Automatic")}};
     for (const auto &model : m_segment.models())
         models.emplace_back(QString::fromStdString(model.id), QString::fromStdString(model.name));

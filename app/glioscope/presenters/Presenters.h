@@ -10,6 +10,7 @@
 #include "presenters/ReviewPresenter.h"
 #include "presenters/SegmentPresenter.h"
 #include "presenters/SequencePresenter.h"
+#include "presenters/SignOffPresenter.h"
 #include "presenters/SliceAxisPresenter.h"
 #include "presenters/SmartToolPresenter.h"
 #include "presenters/ToolPresenter.h"
@@ -36,6 +37,7 @@ struct Presenters {
           doubts(desk, views),
           review(desk, views),
           segment(desk, views, doubts),
+          signOff(desk, review, segment),
           open(desk, sequences, review, doubts),
           cases(desk),
           preferences(desk, segment),
@@ -57,6 +59,7 @@ struct Presenters {
     DoubtPresenter doubts;
     ReviewPresenter review;
     SegmentPresenter segment;
+    SignOffPresenter signOff;
     OpenPresenter open;
     CasesPresenter cases;
     PreferencesPresenter preferences;

@@ -8,6 +8,7 @@
 
 #include "glioscope/render/SliceGeometry.h"
 #include "glioscope/widgets/MeasurePanel.h"
+#include "glioscope/widgets/ReviewFooter.h"
 #include "glioscope/widgets/ReviewPanel.h"
 
 #include <QDir>
@@ -23,10 +24,8 @@ ReviewPresenter::ReviewPresenter(const Desk &desk, ViewPresenter &views, QObject
     : QObject(parent), m_desk(desk), m_views(views)
 {
     m_savePool.setMaxThreadCount(1); // in order: an older state must never be written over a newer one
-    widgets::ReviewFooter *footer = m_desk.window.reviewPanel()->footer();
-    connect(footer, &widgets::ReviewFooter::reportWished, this, &ReviewPresenter::makeReport);
-    connect(footer, &widgets::ReviewFooter::approveWished, this, [this] { approve({}); });
-    connect(footer, &widgets::ReviewFooter::approveAnywayWished, this, &ReviewPresenter::approve);
+    connect(m_desk.window.reviewPanel()->footer(), &widgets::ReviewFooter::reportWished, this,
+            &ReviewPresenter::makeReport);
     connect(m_desk.window.reviewPanel()->measure(), &widgets::MeasurePanel::goWished, this, [this] {
         if (m_diameter) m_desk.model.setCursor(render::snapped(m_desk.model.referenceGrid(), m_diameter->where));
     });
@@ -35,15 +34,11 @@ ReviewPresenter::ReviewPresenter(const Desk &desk, ViewPresenter &views, QObject
     m_measureTimer.setInterval(150); // when a moving slider rests
     connect(&m_measureTimer, &QTimer::timeout, this, &ReviewPresenter::measure);
     connect(model, &CaseModel::maskChanged, &m_measureTimer, qOverload<>(&QTimer::start));
-    connect(model, &CaseModel::maskReplaced, this, &ReviewPresenter::showFooter);
-    connect(model, &CaseModel::placesChanged, this, &ReviewPresenter::showFooter);
     connect(model, &CaseModel::opened, this, &ReviewPresenter::measure);
-    connect(model, &CaseModel::opened, this, &ReviewPresenter::showFooter);
-    connect(model, &CaseModel::closed, this, [this] {
-        m_exportFile.clear();
-        showFooter();
+    connect(model, &CaseModel::closed, this, [this] { m_exportFile.clear(); });
+    connect(model, &CaseModel::stepMade, this, [this] { // what was approved without a sign-off has changed since
+        if (m_record.state == CaseState::Approved && m_record.signedBy.empty()) m_record.state = CaseState::NotStarted;
     });
-    showFooter();
     measure();
 }
 
@@ -84,24 +79,6 @@ void ReviewPresenter::measure()
         });
 }
 
-void ReviewPresenter::showFooter()
-{
-    widgets::ReviewFooter *footer = m_desk.window.reviewPanel()->footer();
-    const CaseModel &model = m_desk.model;
-    footer->setReportAvailability(model.hasMask() ? Availability::yes() : Availability::no(tr("Segment first.")));
-    if (!model.hasMask())
-        footer->setApproveAvailability(Availability::no(tr("Segment first.")));
-    else if (model.hasProbabilities() && !model.placesKnown())
-        footer->setApproveAvailability(Availability::no(tr("The places are being looked for.")));
-    else if (model.openPlaces() > 0)
-        footer->setApproveAvailability(Availability::no(tr("Check the %1 open places first.").arg(model.openPlaces())),
-                                       true);
-    else if (m_record.state == CaseState::Approved)
-        footer->setApproveAvailability(Availability::no(tr("This case is approved.")));
-    else
-        footer->setApproveAvailability(Availability::yes());
-}
-
 SaveJob ReviewPresenter::saveJob(bool withPicture) const
 {
     const CaseModel &model = m_desk.model;
@@ -138,12 +115,19 @@ SaveJob ReviewPresenter::saveJob(bool withPicture) const
         if (&model.bandLive() != &model.live()) job.band = model.bandLive().probabilities();
         job.places = model.places();
     }
-    if (job.record.state != CaseState::Approved && job.record.state != CaseState::SecondReader) {
-        job.record.state = !model.hasMask()                                ? CaseState::NotStarted
-                           : model.maskSource().origin == MaskOrigin::File ? CaseState::Draft
-                           : job.record.openPlaces > 0                     ? CaseState::NeedsChecking
-                                                                           : CaseState::Draft;
-    }
+    CaseState &state = job.record.state;
+    const auto signOff = model.signedOff();
+    const bool approvedUnsigned = state == CaseState::Approved && job.record.signedBy.empty(); // by an older version
+    job.record.signedBy = signOff ? signOff->reader.toStdString() : std::string();
+    job.record.signedAt = signOff ? signOff->at : QDateTime();
+    job.record.approvedReason = signOff ? model.document().state("signed.reason") : std::string();
+    if (signOff)
+        state = CaseState::Approved;
+    else if (state != CaseState::Rejected && state != CaseState::SecondReader && !approvedUnsigned)
+        state = !model.hasMask()                                ? CaseState::NotStarted
+                : model.maskSource().origin == MaskOrigin::File ? CaseState::Draft
+                : job.record.openPlaces > 0                     ? CaseState::NeedsChecking
+                                                                : CaseState::Draft;
     if (withPicture) job.picture = m_views.snapshot();
     return job;
 }
@@ -272,17 +256,14 @@ void ReviewPresenter::makeReportIn(const QString &folder)
 
 void ReviewPresenter::askSecondReader()
 {
-    m_record.state = CaseState::SecondReader;
-    keep(false);
+    editRecord([](CaseRecord &record) { record.state = CaseState::SecondReader; });
 }
 
-void ReviewPresenter::approve(const QString &reason)
+void ReviewPresenter::editRecord(const std::function<void(CaseRecord &)> &edit)
 {
-    if (!m_desk.model.hasMask()) return;
-    m_record.state = CaseState::Approved;
-    m_record.approvedReason = reason.toStdString();
-    keep(true);
-    showFooter();
+    if (!m_desk.model.isOpen()) return;
+    edit(m_record);
+    keep(false);
 }
 
 } // namespace glio::app

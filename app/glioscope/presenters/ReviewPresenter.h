@@ -7,10 +7,12 @@
 #include <QThreadPool>
 #include <QTimer>
 
+#include <functional>
+
 namespace glio::app {
 class ViewPresenter;
 
-/// What belongs to the case as a whole: measurements, keeping it in the store, saving and exporting, report, approval.
+/// What belongs to the case as a whole: measurements, keeping it in the store, saving and exporting, report.
 class ReviewPresenter final : public QObject {
     Q_OBJECT
 public:
@@ -27,8 +29,8 @@ public:
     void saveResultsTo(const QString &folder);
     void makeReport();
     void makeReportIn(const QString &folder);
-    void approve(const QString &reason);
-    void askSecondReader(); ///< the case waits for a colleague
+    void askSecondReader();                                         ///< the case waits for a colleague
+    void editRecord(const std::function<void(CaseRecord &)> &edit); ///< of the open case, and keeps it
     bool saving() const { return m_saving > 0; }
 
 signals:
@@ -37,7 +39,6 @@ signals:
     void kept();
 
 private:
-    void showFooter();
     void measure();
     QString folderForSaving() const;
     Desk m_desk;

@@ -313,7 +313,7 @@ void ShellPresenter::setMode(Mode mode)
     if (mode == Mode::Learn) {
         int approved = 0;
         for (const CaseRecord &record : m_p.cases.records())
-            approved += record.state == CaseState::Approved;
+            approved += record.state == CaseState::Approved && !record.filesGone;
         m_desk.window.learnPage()->setApprovedCases(approved, 5);
     }
     showStatus();

@@ -97,6 +97,12 @@ void Settings::resetPage(const QString &page)
     }
 }
 
+QString Settings::reader() const
+{
+    const QString chosen = value("saving/reader").toString().trimmed();
+    return chosen.isEmpty() ? qEnvironmentVariable("USER", QStringLiteral("reader")) : chosen;
+}
+
 QByteArray Settings::state(const QString &name) const { return m_store.value("state/" + name).toByteArray(); }
 void Settings::setState(const QString &name, const QByteArray &value) { m_store.setValue("state/" + name, value); }
 

@@ -77,6 +77,9 @@ StepText stepText(const Act &act, const LabelScheme &scheme)
         if (act.text == "asked") return {"user-round", Steps::tr("Ask a colleague about a place"), {}};
         return {"undo-2", Steps::tr("Open a place again"), {}};
     }
+    if (act.id == "signoff") return {"badge-check", Steps::tr("Sign off"), text};
+    if (act.id == "reopen") return {"lock-open", Steps::tr("Reopen after sign-off"), text};
+    if (act.id == "note") return {"pencil", Steps::tr("Note on a place"), {}};
     return {"pencil", QString::fromStdString(act.id), text};
 }
 

@@ -78,7 +78,8 @@ TEST_CASE("a stored case comes back as it was", "[workstation][store]")
     SECTION("and is called missing once its images are gone")
     {
         fs::remove(record.files[0].path);
-        CHECK(store.list().front().state == app::CaseState::Missing);
+        CHECK(store.list().front().filesGone);
+        CHECK(store.list().front().state == app::CaseState::NeedsChecking); // what it was is not forgotten
     }
     SECTION("and a damaged neighbour hides nothing")
     {

@@ -1,7 +1,6 @@
 #include "glioscope/widgets/MeasurePanel.h"
 
 #include "glioscope/widgets/Controls.h"
-#include "glioscope/widgets/Dialogs.h"
 
 #include <QBoxLayout>
 
@@ -147,55 +146,5 @@ void PlacesSection::setCorrectAvailability(const Availability &availability)
 }
 
 QWidget *PlacesSection::startButton() const { return m_start; }
-
-ReviewFooter::ReviewFooter(QWidget *parent) : QFrame(parent)
-{
-    setObjectName(QStringLiteral("reviewFooter"));
-    setProperty("kind", "footer");
-    auto *outer = new QVBoxLayout(this);
-    outer->setContentsMargins(Theme::px(16), Theme::px(12), Theme::px(16), Theme::px(12));
-    outer->setSpacing(0);
-    auto *acts = new QHBoxLayout;
-    acts->setSpacing(Theme::px(8));
-    m_report = new ActionButton(tr("Report"), QStringLiteral("file-text"), {}, this);
-    m_report->setObjectName(QStringLiteral("makeReport"));
-    m_approve = new ActionButton(tr("Approve"), QStringLiteral("badge-check"), {}, this);
-    m_approve->setObjectName(QStringLiteral("approveCase"));
-    acts->addWidget(m_report, 1);
-    acts->addWidget(m_approve, 1);
-    outer->addLayout(acts);
-    auto *line = new QHBoxLayout;
-    line->setContentsMargins(0, 0, 0, 0);
-    m_reason = new ReasonLine(this);
-    m_anyway = new QLabel(this);
-    m_anyway->setObjectName(QStringLiteral("approveAnyway"));
-    m_anyway->setProperty("kind", "link");
-    m_anyway->setTextFormat(Qt::RichText);
-    m_anyway->setText(
-        QStringLiteral("<a href='#' style='text-decoration:none'>%1</a>").arg(tr("Approve anyway").toHtmlEscaped()));
-    line->addWidget(m_reason, 1);
-    line->addWidget(m_anyway, 0, Qt::AlignBottom);
-    outer->addLayout(line);
-    m_anyway->hide();
-    connect(m_report, &QPushButton::clicked, this, &ReviewFooter::reportWished);
-    connect(m_approve, &QPushButton::clicked, this, &ReviewFooter::approveWished);
-    connect(m_anyway, &QLabel::linkActivated, this, [this] {
-        ReasonDialog dialog(tr("Approve with open places"), tr("Say why. The reason is kept with the case."),
-                            tr("Approve"), window());
-        if (dialog.exec() == QDialog::Accepted) emit approveAnywayWished(dialog.reason());
-    });
-}
-
-void ReviewFooter::setReportAvailability(const Availability &availability)
-{
-    applyAvailability(m_report, availability);
-}
-
-void ReviewFooter::setApproveAvailability(const Availability &availability, bool anywayOffered)
-{
-    applyAvailability(m_approve, availability);
-    m_reason->setText(availability.available ? QString() : availability.reason);
-    m_anyway->setVisible(!availability.available && anywayOffered);
-}
 
 } // namespace glio::widgets

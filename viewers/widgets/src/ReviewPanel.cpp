@@ -5,6 +5,7 @@
 #include "glioscope/widgets/LabelList.h"
 #include "glioscope/widgets/MeasurePanel.h"
 #include "glioscope/widgets/OverlayPanel.h"
+#include "glioscope/widgets/ReviewFooter.h"
 #include "glioscope/widgets/SegmentPanel.h"
 
 #include <QBoxLayout>

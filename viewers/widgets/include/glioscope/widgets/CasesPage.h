@@ -24,7 +24,7 @@ class ActionButton;
 class EmptyState;
 class Pill;
 
-enum class CaseState { NotStarted, Draft, NeedsChecking, SecondReader, Approved, SomethingMissing };
+enum class CaseState { NotStarted, Draft, NeedsChecking, SecondReader, Approved, SomethingMissing, Rejected };
 QString caseStateText(CaseState state);
 QString caseStateIcon(CaseState state);
 QString caseStateTone(CaseState state); ///< `state` of a Pill

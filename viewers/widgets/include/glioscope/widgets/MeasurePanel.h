@@ -14,7 +14,6 @@ namespace glio::widgets {
 class ActionButton;
 class IconButton;
 class Section;
-class ReasonLine;
 
 /// Longest by across of the enhancing part.
 struct Measurement {
@@ -69,25 +68,6 @@ private:
     Section *m_section;
     ActionButton *m_start, *m_correct;
     QLabel *m_text;
-};
-
-/// Footer of Review: [makeReport], [approveCase] and the reason line with the link "Approve anyway".
-class ReviewFooter final : public QFrame {
-    Q_OBJECT
-public:
-    explicit ReviewFooter(QWidget *parent = nullptr);
-    void setReportAvailability(const Availability &availability);
-    void setApproveAvailability(const Availability &availability, bool anywayOffered = false);
-
-signals:
-    void reportWished();
-    void approveWished();
-    void approveAnywayWished(const QString &reason); ///< the user typed it
-
-private:
-    ActionButton *m_report, *m_approve;
-    ReasonLine *m_reason;
-    QLabel *m_anyway;
 };
 
 } // namespace glio::widgets
