@@ -10,6 +10,7 @@
 #include "glioscope/render/SliceState.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 namespace glio::app {
@@ -140,6 +141,20 @@ void readStoredResult(LoadedCase &loaded, const CaseStore &store)
     if (loaded.live) loaded.bandLive = read("band.nii.gz", {}, std::nullopt);
 }
 
+/// Notes and time as the journal has them: it is written at once, the record a little later.
+void takeValues(const std::map<std::string, std::string> &values, CaseRecord &record)
+{
+    constexpr std::string_view kSeconds = "seconds.";
+    for (const auto &[key, value] : values) {
+        if (key == "notes") record.notes = value;
+        if (!key.starts_with(kSeconds)) continue;
+        double seconds = 0;
+        std::from_chars(value.data(), value.data() + value.size(), seconds);
+        double &known = record.secondsByReader[key.substr(kSeconds.size())];
+        known = std::max(known, seconds);
+    }
+}
+
 /// `known`: the record to go on with; without one the store is asked for the images' own.
 Result<LoadedCase> load(const std::vector<fs::path> &paths, const CaseStore &store, const std::atomic<bool> &cancelled,
                         const std::optional<CaseRecord> &known, const Journal *journal)
@@ -226,6 +241,7 @@ Result<LoadedCase> load(const std::vector<fs::path> &paths, const CaseStore &sto
             loaded.kept = std::move(*kept);
         else
             loaded.problems.push_back({journal->folder(), kept.error()});
+        if (const auto values = journal->valuesOf(id)) takeValues(*values, loaded.record);
     }
     if (!loaded.live && maskFile && !loaded.kept) {
         if (auto mask = loadMask(*maskFile)) {

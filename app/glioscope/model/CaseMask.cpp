@@ -14,6 +14,7 @@ constexpr std::array kPlaceStates{"", "kept", "changed", "asked"};
 
 std::string lockKey(Label label) { return "lock." + std::to_string(label); }
 std::string thresholdKey(const std::string &region) { return "threshold." + region; }
+std::string noteKey(int id) { return "note." + std::to_string(id); }
 std::string placeKey(int id) { return "place." + std::to_string(id); }
 
 std::string numberText(double value)
@@ -355,12 +356,26 @@ void CaseModel::settlePlace(int row, PlaceState state, const LabelPatch *patch, 
     const int id = m_places.list[std::size_t(row)].id;
     beginAct({"place", 0, 0, kPlaceStates[std::size_t(state)]});
     m_document.setState(placeKey(id), kPlaceStates[std::size_t(state)]);
-    m_document.setState("note." + std::to_string(id), note);
+    if (!note.empty()) m_document.setState(noteKey(id), note);
     // What is decided now may decide anew what was settled; what else is settled is not part of the patch.
     m_document.rules().finished.reset();
     if (patch) m_document.write(*patch);
     commitAct();
     protectFinished();
+}
+
+std::string CaseModel::placeNote(int row) const
+{
+    if (row < 0 || row >= int(m_places.list.size())) return {};
+    return m_document.state(noteKey(m_places.list[std::size_t(row)].id));
+}
+
+void CaseModel::setPlaceNote(int row, const std::string &note)
+{
+    if (row < 0 || row >= int(m_places.list.size()) || acting() || placeNote(row) == note || refuseChange()) return;
+    beginAct({"note", 0, 0, ""});
+    m_document.setState(noteKey(m_places.list[std::size_t(row)].id), note);
+    commitAct();
 }
 
 // --- threshold ------------------------------------------------------------------------------------------------------

@@ -197,6 +197,9 @@ public:
     const std::vector<PlaceVotes> &placeVotes() const { return m_placeVotes; }
     /// One step of the history: the state, and with `patch` the mask there too. `how`: part of the step's name.
     void settlePlace(int row, PlaceState state, const LabelPatch *patch = nullptr, const std::string &note = {});
+    /// What the reader wrote about a place; another text is a step of its own, and an answer to the place keeps it.
+    std::string placeNote(int row) const;
+    void setPlaceNote(int row, const std::string &note);
     int openPlaces() const;
     double openMl() const;
     const PointMm &cursor() const { return m_cursor; }

@@ -1,6 +1,8 @@
 #include "presenters/CasesPresenter.h"
 
+#include "model/CaseModel.h"
 #include "presenters/SequencePresenter.h"
+#include "presenters/SignOffPresenter.h"
 #include "shell/MainWindow.h"
 #include "support/Settings.h"
 #include "support/UserText.h"
@@ -11,6 +13,7 @@
 #include <QLocale>
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 
 namespace glio::app {
@@ -34,6 +37,32 @@ bool matchesFilter(const CaseRecord &record, const QString &filter)
     return true;
 }
 
+/// By letters, and numbers by their value: GL-9 before GL-10. QCollator does that in some builds of Qt alone.
+bool comesBefore(const std::string &a, const std::string &b)
+{
+    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+    for (std::size_t i = 0, j = 0;;) {
+        if (i == a.size() || j == b.size()) return i == a.size() && j < b.size();
+        if (digit(a[i]) && digit(b[j])) {
+            const auto number = [&](const std::string &text, std::size_t &at) {
+                while (at < text.size() && text[at] == '0')
+                    ++at;
+                const std::size_t from = at;
+                while (at < text.size() && digit(text[at]))
+                    ++at;
+                return std::string_view(text).substr(from, at - from);
+            };
+            const std::string_view first = number(a, i), second = number(b, j);
+            if (first.size() != second.size()) return first.size() < second.size();
+            if (first != second) return first < second;
+            continue;
+        }
+        if (a[i] != b[j]) return a[i] < b[j];
+        ++i;
+        ++j;
+    }
+}
+
 bool has(const CaseRecord &record, Sequence sequence)
 {
     return std::ranges::any_of(record.files, [&](const auto &file) { return file.sequence == sequence; });
@@ -43,6 +72,30 @@ double wholeTumourMl(const CaseRecord &record)
 {
     const auto found = record.volumesMl.find("WT");
     return found == record.volumesMl.end() ? 0.0 : found->second;
+}
+
+/// Who did what: sign-off or rejection, time, notes.
+std::vector<widgets::CasePreview::Check> workOf(const CaseRecord &record)
+{
+    const auto tr = [](const char *text) { return QCoreApplication::translate("glio::app::CasesPresenter", text); };
+    const auto text = [](const std::string &value) { return QString::fromStdString(value); };
+    std::vector<widgets::CasePreview::Check> work;
+    if (!record.signedBy.empty())
+        work.push_back(
+            {"badge-check", "ok", tr("Signed off by %1, %2").arg(text(record.signedBy), shortTime(record.signedAt))});
+    if (record.state == CaseState::Rejected)
+        work.push_back(
+            {"circle-x", "error", tr("Rejected by %1: %2").arg(text(record.rejectedBy), text(record.rejectedReason))});
+    if (record.secondsSpent() >= 30) {
+        QStringList readers;
+        for (const auto &[reader, seconds] : record.secondsByReader)
+            if (seconds >= 30)
+                readers << tr("%1 %2 min").arg(text(reader)).arg(std::max(1L, std::lround(seconds / 60)));
+        const QString all = tr("%1 min").arg(std::max(1L, std::lround(record.secondsSpent() / 60)));
+        work.push_back({"clock", "", readers.size() > 1 ? tr("%1 (%2)").arg(all, readers.join(", ")) : all});
+    }
+    if (!record.notes.empty()) work.push_back({"pencil", "", text(record.notes)});
+    return work;
 }
 
 QString maskText(const CaseRecord &record)
@@ -120,14 +173,15 @@ void CasesPresenter::show()
     std::vector<const CaseRecord *> shown;
     for (const CaseRecord &record : m_records) {
         if (!matchesFilter(record, m_filter)) continue;
-        if (!m_search.isEmpty() && !QString::fromStdString(record.name).contains(m_search, Qt::CaseInsensitive))
+        if (!m_search.isEmpty() && !QString::fromStdString(record.name).contains(m_search, Qt::CaseInsensitive) &&
+            !QString::fromStdString(record.notes).contains(m_search, Qt::CaseInsensitive))
             continue;
         shown.push_back(&record);
     }
     const QString sort = m_desk.settings.value("cases/sort").toString();
     std::ranges::stable_sort(shown, [&](const CaseRecord *a, const CaseRecord *b) {
         if (sort == "date") return a->opened > b->opened;
-        if (sort == "name") return a->name < b->name;
+        if (sort == "name") return comesBefore(a->name, b->name);
         if (sort == "state") return int(a->state) < int(b->state);
         return a->openMl > b->openMl;
     });
@@ -154,6 +208,15 @@ void CasesPresenter::show()
                                                                : tr("%1, synthetic case").arg(maskText(*record)))
                                 : maskText(*record);
         rows.push_back(row);
+    }
+    std::vector<QString> order;
+    for (const widgets::CaseRow &row : rows)
+        order.push_back(row.id);
+    const bool walking =
+        m_desk.window.mode() != widgets::Mode::Cases && std::ranges::find(m_order, m_desk.model.id()) != m_order.end();
+    if (!walking && order != m_order) {
+        m_order = std::move(order);
+        emit orderChanged();
     }
     int check = 0, approved = 0, second = 0, rejected = 0, missing = 0;
     for (const CaseRecord &record : m_records) {
@@ -232,6 +295,7 @@ void CasesPresenter::showPreview()
         preview.checks.push_back(
             {"list-checks", "doubt",
              tr("%1 places to check, %2 mL at stake").arg(record.openPlaces).arg(record.openMl, 0, 'f', 1)});
+    preview.work = workOf(record);
     if (const LabelScheme *scheme = findLabelScheme(record.schemeId);
         scheme && record.mask.origin != MaskOrigin::None) {
         for (const LabelDefinition &label : scheme->labels()) {

@@ -98,6 +98,8 @@ DoubtPresenter::DoubtPresenter(const Desk &desk, ViewPresenter &views, QObject *
 {
     widgets::DoubtPanel *panel = m_desk.window.doubtPanel();
     connect(panel, &widgets::DoubtPanel::placeWished, this, &DoubtPresenter::visit);
+    connect(panel, &widgets::DoubtPanel::noteWished, this,
+            [this](const QString &note) { m_desk.model.setPlaceNote(row(), note.toStdString()); });
     connect(panel, &widgets::DoubtPanel::sortWished, this, [this](widgets::PlaceSort sort) {
         m_sort = sort;
         show();
@@ -336,6 +338,8 @@ void DoubtPresenter::showDetail()
     if (const auto now = volumes.find(region); now != volumes.end()) detail.nowMl = now->second;
     if (const RegionField *field = model.bandLive().field(region)) detail.histogram = field->histogram;
     detail.colour = QColor(0x55, 0x92, 0xF5);
+    detail.note = QString::fromStdString(model.placeNote(int(row)));
+    if (model.signedOff()) detail.noting = widgets::Availability::no(tr("This case is signed off. Reopen it first."));
     panel->setDetail(detail);
 }
 

@@ -76,7 +76,12 @@ Result<fs::path> makeDemo()
 
 OpenPresenter::OpenPresenter(const Desk &desk, SequencePresenter &sequences, ReviewPresenter &review,
                              DoubtPresenter &doubts, QObject *parent)
-    : QObject(parent), m_desk(desk), m_sequences(sequences), m_review(review), m_doubts(doubts)
+    : QObject(parent),
+      m_desk(desk),
+      m_sequences(sequences),
+      m_review(review),
+      m_doubts(doubts),
+      m_prefetch(desk.store, desk.journal)
 {
 }
 
@@ -120,6 +125,26 @@ void OpenPresenter::openPaths(const QStringList &paths, bool demo)
 
 void OpenPresenter::openStored(const QString &id, bool checkPlaces)
 {
+    if (id != m_prefetch.wanted()) {
+        readStored(id, checkPlaces);
+        return;
+    }
+    cancel();
+    ++m_busy;
+    if (!m_prefetch.isReady()) emit working(id);
+    m_prefetch.take(id, [this, id, checkPlaces, number = m_number](std::optional<LoadedCase> loaded) {
+        --m_busy;
+        if (number != m_number) return;
+        emit working({});
+        if (loaded)
+            take(std::move(*loaded), checkPlaces, false);
+        else
+            readStored(id, checkPlaces); // it has changed since, or cannot be read: this says why
+    });
+}
+
+void OpenPresenter::readStored(const QString &id, bool checkPlaces)
+{
     run(
         [id = id.toStdString(), store = m_desk.store,
          journal = &m_desk.journal](const std::atomic<bool> &cancelled) -> Result<LoadedCase> {
@@ -149,6 +174,12 @@ void OpenPresenter::openDemo()
 
 void OpenPresenter::take(LoadedCase loaded, bool checkPlaces, bool demo)
 {
+    if (m_desk.model.acting()) m_desk.model.commitAct(); // a stroke in hand is kept
+    m_review.keep(false);                                // as the case is left, so the list shows it
+    if (loaded.record.id == m_review.record().id) {      // open again: what was typed since it was read stays
+        loaded.record.notes = m_review.record().notes;
+        loaded.record.secondsByReader = m_review.record().secondsByReader;
+    }
     loaded.record.opened = QDateTime::currentDateTime();
     loaded.record.demo = loaded.record.demo || demo;
     const CaseRecord record = loaded.record;

@@ -1,5 +1,6 @@
 #pragma once
 #include "model/CaseLoader.h"
+#include "model/CasePrefetch.h"
 #include "presenters/Desk.h"
 
 #include <QDateTime>
@@ -39,6 +40,7 @@ public:
     void addMask(const QString &path);
     void cancel();
     bool busy() const { return m_busy > 0; }
+    CasePrefetch &prefetch() { return m_prefetch; } ///< openStored shows what lies ready there
 
 signals:
     void restored(const QDateTime &until); ///< the last session did not end by itself; its work is here
@@ -50,6 +52,7 @@ signals:
 private:
     void run(std::function<Result<LoadedCase>(const std::atomic<bool> &)> load, const QString &what, bool checkPlaces,
              bool demo);
+    void readStored(const QString &id, bool checkPlaces);
     void take(LoadedCase loaded, bool checkPlaces, bool demo);
     void takeMask(LabelVolume mask, const std::filesystem::path &file, const SchemeDetection &detection);
     void putMask(const LabelVolume &mask, const std::filesystem::path &file, const LabelScheme &scheme);
@@ -60,6 +63,7 @@ private:
     SequencePresenter &m_sequences;
     ReviewPresenter &m_review;
     DoubtPresenter &m_doubts;
+    CasePrefetch m_prefetch;
     std::shared_ptr<std::atomic<bool>> m_cancelled;
     int m_busy = 0, m_number = 0;
 };

@@ -104,6 +104,8 @@ QString intentText(Intent intent, double amount)
         return tr("Close what is open, crosshair tool");
     case Intent::CasesSearch:
         return tr("Find a case");
+    case Intent::CaseStep:
+        return up ? tr("Next case") : tr("Previous case");
     case Intent::PlaceNext:
         return tr("Next place");
     case Intent::PlaceBack:

@@ -1,5 +1,7 @@
 #pragma once
 #include "presenters/BrushPresenter.h"
+#include "presenters/CaseNotesPresenter.h"
+#include "presenters/CaseWalkPresenter.h"
 #include "presenters/CasesPresenter.h"
 #include "presenters/DoubtPresenter.h"
 #include "presenters/HistoryPresenter.h"
@@ -36,10 +38,12 @@ struct Presenters {
           band(desk),
           doubts(desk, views),
           review(desk, views),
+          notes(desk, review),
           segment(desk, views, doubts),
           signOff(desk, review, segment),
           open(desk, sequences, review, doubts),
           cases(desk),
+          walk(desk, cases, open, segment),
           preferences(desk, segment),
           tour(desk, segment),
           trust(desk)
@@ -58,10 +62,12 @@ struct Presenters {
     BandPresenter band;
     DoubtPresenter doubts;
     ReviewPresenter review;
+    CaseNotesPresenter notes;
     SegmentPresenter segment;
     SignOffPresenter signOff;
     OpenPresenter open;
     CasesPresenter cases;
+    CaseWalkPresenter walk;
     PreferencesPresenter preferences;
     TourPresenter tour;
     TrustPresenter trust;

@@ -259,6 +259,8 @@ void ReviewPresenter::askSecondReader()
     editRecord([](CaseRecord &record) { record.state = CaseState::SecondReader; });
 }
 
+void ReviewPresenter::changeRecord(const std::function<void(CaseRecord &)> &change) { change(m_record); }
+
 void ReviewPresenter::editRecord(const std::function<void(CaseRecord &)> &edit)
 {
     if (!m_desk.model.isOpen()) return;

@@ -29,8 +29,9 @@ public:
     void saveResultsTo(const QString &folder);
     void makeReport();
     void makeReportIn(const QString &folder);
-    void askSecondReader();                                         ///< the case waits for a colleague
-    void editRecord(const std::function<void(CaseRecord &)> &edit); ///< of the open case, and keeps it
+    void askSecondReader();                                             ///< the case waits for a colleague
+    void changeRecord(const std::function<void(CaseRecord &)> &change); ///< kept with the next `keep`
+    void editRecord(const std::function<void(CaseRecord &)> &edit);     ///< of the open case, and keeps it
     bool saving() const { return m_saving > 0; }
 
 signals:

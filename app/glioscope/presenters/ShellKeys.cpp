@@ -155,6 +155,7 @@ bool ShellPresenter::handleKey(QKeyEvent *event, bool press)
     const bool onCase = mode == Mode::Review || mode == Mode::Doubts || mode == Mode::Correct;
     const bool needsViews = binding->intent < Intent::Undo || binding->intent >= Intent::PlaceNext;
     if (needsViews && !onCase) return false;
+    if (binding->intent == Intent::CaseStep && !onCase) return false;
     if (binding->intent == Intent::CasesSearch && mode != Mode::Cases) return false;
     if (binding->hold) {
         if (!event->isAutoRepeat()) {
@@ -325,6 +326,9 @@ void ShellPresenter::act(Intent intent, double amount)
     case Intent::CasesSearch:
         if (auto *search = window.casesPage()->findChild<QLineEdit *>("caseSearch"))
             search->setFocus(Qt::ShortcutFocusReason);
+        break;
+    case Intent::CaseStep:
+        m_p.walk.step(steps);
         break;
     case Intent::PlaceNext:
         m_p.doubts.step(+1);

@@ -40,6 +40,11 @@ void ShellPresenter::makeMenus()
     addAct(file, tr("Open mask…"), Intent::OpenMask, 0, "action.openMask");
     m_caseActions.push_back(m_acts.back().action);
     file->addSeparator();
+    addAct(file, tr("Next case"), Intent::CaseStep, 1, "action.nextCase");
+    m_caseActions.push_back(m_acts.back().action);
+    addAct(file, tr("Previous case"), Intent::CaseStep, -1, "action.previousCase");
+    m_caseActions.push_back(m_acts.back().action);
+    file->addSeparator();
     addAct(file, tr("Export mask…"), Intent::ExportMask, 0, "action.exportMask");
     m_maskActions.push_back(m_acts.back().action);
     QAction *results = file->addAction(tr("Save labels, probabilities and report…"));

@@ -62,6 +62,7 @@ constexpr std::pair<Intent, std::string_view> names[] = {
     {Intent::KeysOverlay, "KeysOverlay"},
     {Intent::Escape, "Escape"},
     {Intent::CasesSearch, "CasesSearch"},
+    {Intent::CaseStep, "CaseStep"},
     {Intent::PlaceNext, "PlaceNext"},
     {Intent::PlaceBack, "PlaceBack"},
     {Intent::PlaceKeep, "PlaceKeep"},

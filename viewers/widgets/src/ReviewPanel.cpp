@@ -4,6 +4,7 @@
 #include "glioscope/widgets/Controls.h"
 #include "glioscope/widgets/LabelList.h"
 #include "glioscope/widgets/MeasurePanel.h"
+#include "glioscope/widgets/NotesSection.h"
 #include "glioscope/widgets/OverlayPanel.h"
 #include "glioscope/widgets/ReviewFooter.h"
 #include "glioscope/widgets/SegmentPanel.h"
@@ -72,6 +73,7 @@ ReviewPanel::ReviewPanel(QWidget *parent) : SidePanel(336, parent)
     addSection(m_band = new BandPanel(this));
     addSection(m_measure = new MeasurePanel(this));
     addSection(m_places = new PlacesSection(this));
+    addSection(m_notes = new NotesSection(this));
     addStretch();
     setFooter(m_footer = new ReviewFooter(this));
     connect(m_segment, &SegmentPanel::placeChanged, this,

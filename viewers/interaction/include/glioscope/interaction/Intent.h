@@ -67,6 +67,7 @@ enum class Intent {
     KeysOverlay,
     Escape,
     CasesSearch,
+    CaseStep, ///< amount = +1 the next case of the list, -1 the one before
     // doubts
     PlaceNext,
     PlaceBack,

@@ -68,6 +68,7 @@ struct CasePreview {
     std::vector<Thumb> thumbs; ///< up to four
     std::vector<Check> checks;
     std::vector<Volume> volumes;
+    std::vector<Check> work; ///< who did what: sign-off, time, notes
     Availability open, checkPlaces;
 };
 

@@ -12,6 +12,7 @@ class OverlayPanel;
 class BandPanel;
 class MeasurePanel;
 class PlacesSection;
+class NotesSection;
 class ReviewFooter;
 
 /// A side panel: sections on one scroll, and a fixed footer for the final act. Width by the mode (336, 400, 352),
@@ -44,6 +45,7 @@ public:
     BandPanel *band() const { return m_band; }
     MeasurePanel *measure() const { return m_measure; }
     PlacesSection *places() const { return m_places; }
+    NotesSection *notes() const { return m_notes; }
     ReviewFooter *footer() const { return m_footer; }
 
 private:
@@ -53,6 +55,7 @@ private:
     BandPanel *m_band;
     MeasurePanel *m_measure;
     PlacesSection *m_places;
+    NotesSection *m_notes;
     ReviewFooter *m_footer;
 };
 
