@@ -63,7 +63,7 @@ void CasePrefetch::want(const QString &id)
             if (!record || record->filesGone) return nullptr;
             auto stamps = stampsOf(*record, store);
             auto loaded = loadStored(*record, store, *cancelled, journal);
-            if (!loaded) return nullptr; // opening it says why
+            if (!loaded || !loaded->troubles.empty()) return nullptr; // opening it says why
             return std::make_shared<Ready>(Ready{std::move(*loaded), std::move(stamps)});
         },
         [this, cancelled = m_cancelled](std::shared_ptr<Ready> ready) {

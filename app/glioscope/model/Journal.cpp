@@ -176,6 +176,24 @@ Result<std::map<std::string, std::string>> Journal::valuesOf(const std::string &
     });
 }
 
+Result<std::vector<project::Series>> Journal::seriesOf(const std::string &caseId) const
+{
+    using Rows = Result<std::vector<project::Series>>;
+    if (!m_writer) return std::vector<project::Series>{};
+    return ask<Rows>(*m_writer, [caseId](const Project &project) -> Rows {
+        auto rows = project.series(caseId);
+        if (!rows && rows.error().code == Errc::InvalidArgument) return std::vector<project::Series>{};
+        return rows;
+    });
+}
+
+void Journal::keepSeries(const std::string &caseId, std::vector<project::Series> series)
+{
+    if (m_writer && !m_readOnly) m_writer->putSeries(caseId, std::move(series));
+}
+
+fs::path Journal::writtenFolder() const { return m_writer ? m_writer->folder() : m_folder; }
+
 void Journal::waitForDisk()
 {
     if (m_writer && !m_readOnly && m_writer->pending() > 0 && !failing())

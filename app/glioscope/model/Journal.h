@@ -54,6 +54,10 @@ public:
     /// kept, and waits for what is being written. Nothing is kept where the project can only be read.
     void keepValue(const std::string &caseId, const std::string &key, const std::string &value);
     Result<std::map<std::string, std::string>> valuesOf(const std::string &caseId) const; ///< Thread: any
+    /// The images that a case was read from, as they were when its mask was last worked on. Thread: any.
+    Result<std::vector<project::Series>> seriesOf(const std::string &caseId) const;
+    void keepSeries(const std::string &caseId, std::vector<project::Series> series);
+    std::filesystem::path writtenFolder() const; ///< Thread: any
     /// Waits until what was done is on the disk, so that a kill can take no more than the act in hand. At most half a
     /// second, and not at all while writing fails: then all waits in memory and the reader knows it.
     void waitForDisk();

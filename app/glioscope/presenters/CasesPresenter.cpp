@@ -305,8 +305,11 @@ void CasesPresenter::showPreview()
                                            QColor(label.colour.r, label.colour.g, label.colour.b), ml->second});
         }
     }
-    preview.open = record.filesGone ? Availability::no(tr("Its image files are gone.")) : Availability::yes();
-    preview.checkPlaces = record.filesGone        ? preview.open
+    preview.open = Availability::yes();
+    if (record.filesGone)
+        preview.checks.push_back(
+            {"triangle-alert", "warn", tr("Images are not where they were. Open the case to find them.")});
+    preview.checkPlaces = record.filesGone        ? Availability::no(tr("Its images have to be found first."))
                           : record.openPlaces > 0 ? Availability::yes()
                                                   : Availability::no(tr("There are no open places."));
     page->setPreview(preview);

@@ -81,7 +81,8 @@ OpenPresenter::OpenPresenter(const Desk &desk, SequencePresenter &sequences, Rev
       m_sequences(sequences),
       m_review(review),
       m_doubts(doubts),
-      m_prefetch(desk.store, desk.journal)
+      m_prefetch(desk.store, desk.journal),
+      m_questions(&desk.window)
 {
 }
 
@@ -91,8 +92,7 @@ void OpenPresenter::cancel()
     ++m_number; // what comes back is not wanted any more
 }
 
-void OpenPresenter::run(std::function<Result<LoadedCase>(const std::atomic<bool> &)> load, const QString &what,
-                        bool checkPlaces, bool demo)
+void OpenPresenter::run(Load load, const QString &what, bool checkPlaces, bool demo, const FileChoices &choices)
 {
     cancel();
     m_cancelled = std::make_shared<std::atomic<bool>>(false);
@@ -100,8 +100,8 @@ void OpenPresenter::run(std::function<Result<LoadedCase>(const std::atomic<bool>
     ++m_busy;
     emit working(what);
     runAsync(
-        this, [load = std::move(load), cancelled = m_cancelled] { return load(*cancelled); },
-        [this, number, what, checkPlaces, demo](Result<LoadedCase> loaded) {
+        this, [load, choices, cancelled = m_cancelled] { return load(*cancelled, choices); },
+        [this, load, number, what, checkPlaces, demo, choices](Result<LoadedCase> loaded) {
             --m_busy;
             if (number != m_number) return;
             emit working({});
@@ -109,7 +109,29 @@ void OpenPresenter::run(std::function<Result<LoadedCase>(const std::atomic<bool>
                 if (loaded.error().code != Errc::Cancelled) emit openFailed(loaded.error(), what);
                 return;
             }
-            take(std::move(*loaded), checkPlaces, demo);
+            if (loaded->troubles.empty()) {
+                take(std::move(*loaded), checkPlaces, demo);
+                return;
+            }
+            const bool hasMask = loaded->record.mask.origin != MaskOrigin::None;
+            m_questions.ask(std::move(loaded->troubles), choices, hasMask, loaded->record.files.size(),
+                            [this, load, what, checkPlaces, demo](const std::optional<FileChoices> &answer) {
+                                if (answer) run(load, what, checkPlaces, demo, *answer);
+                            });
+        });
+}
+
+void OpenPresenter::recordFiles()
+{
+    if (m_desk.journal.readOnly()) return;
+    runAsync(
+        this,
+        [record = m_review.saveJob(false).record, journal = &m_desk.journal] {
+            const auto known = journal->seriesOf(record.id);
+            return describeFiles(record, known ? *known : std::vector<project::Series>{}, journal->writtenFolder());
+        },
+        [this, id = m_desk.model.id().toStdString()](std::vector<project::Series> rows) {
+            if (!rows.empty()) m_desk.journal.keepSeries(id, std::move(rows));
         });
 }
 
@@ -119,7 +141,8 @@ void OpenPresenter::openPaths(const QStringList &paths, bool demo)
     const QString what =
         QFileInfo(paths.front()).fileName().isEmpty() ? paths.front() : QFileInfo(paths.front()).fileName();
     run([files = toPaths(paths), store = m_desk.store, journal = &m_desk.journal](
-            const std::atomic<bool> &cancelled) { return loadCase(files, store, cancelled, journal); },
+            const std::atomic<bool> &cancelled,
+            const FileChoices &choices) { return loadCase(files, store, cancelled, journal, choices); },
         what, false, demo);
 }
 
@@ -146,11 +169,11 @@ void OpenPresenter::openStored(const QString &id, bool checkPlaces)
 void OpenPresenter::readStored(const QString &id, bool checkPlaces)
 {
     run(
-        [id = id.toStdString(), store = m_desk.store,
-         journal = &m_desk.journal](const std::atomic<bool> &cancelled) -> Result<LoadedCase> {
+        [id = id.toStdString(), store = m_desk.store, journal = &m_desk.journal](
+            const std::atomic<bool> &cancelled, const FileChoices &choices) -> Result<LoadedCase> {
             const auto record = store.find(id);
             if (!record) return fail(Errc::Io, "The case " + id + " is no longer in the list. Open its images again.");
-            return loadStored(*record, store, cancelled, journal);
+            return loadStored(*record, store, cancelled, journal, choices);
         },
         id, checkPlaces, false);
 }
@@ -158,11 +181,11 @@ void OpenPresenter::readStored(const QString &id, bool checkPlaces)
 void OpenPresenter::openDemo()
 {
     run(
-        [store = m_desk.store, journal = &m_desk.journal,
-         name = tr("Demo, synthetic").toStdString()](const std::atomic<bool> &cancelled) -> Result<LoadedCase> {
+        [store = m_desk.store, journal = &m_desk.journal, name = tr("Demo, synthetic").toStdString()](
+            const std::atomic<bool> &cancelled, const FileChoices &choices) -> Result<LoadedCase> {
             const auto folder = makeDemo();
             if (!folder) return std::unexpected(folder.error());
-            auto loaded = loadCase({*folder}, store, cancelled, journal);
+            auto loaded = loadCase({*folder}, store, cancelled, journal, choices);
             if (loaded) {
                 loaded->record.demo = true;
                 loaded->record.name = name; // no picture of it may pass for a patient
@@ -227,6 +250,13 @@ void OpenPresenter::take(LoadedCase loaded, bool checkPlaces, bool demo)
     }
     m_desk.settings.setValue("cases/last", m_desk.model.id());
     emit caseOpened(checkPlaces, record.demo);
+    recordFiles();
+    if (!loaded.moved.empty()) {
+        const QString folder = QString::fromStdString(loaded.moved.front().parent_path().string());
+        emit filesMoved(loaded.moved.size() == 1
+                            ? tr("An image had moved. It was found in %1.").arg(folder)
+                            : tr("%1 images had moved. They were found in %2.").arg(loaded.moved.size()).arg(folder));
+    }
     for (const LoadProblem &problem : loaded.problems)
         emit fileFailed(problem.error, QString::fromStdString(problem.path.filename().string()));
 }

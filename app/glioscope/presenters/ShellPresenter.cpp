@@ -84,6 +84,8 @@ ShellPresenter::ShellPresenter(const Desk &desk, Presenters &presenters, QObject
                                             tr("Nothing before the last stroke is missing."),
                                             {{"showHistory", tr("Show history"), true}, {"cancel", tr("Close")}}});
     });
+    connect(&m_p.open, &OpenPresenter::filesMoved, this,
+            [this](const QString &sentence) { m_desk.window.toast()->show(sentence, Tone::Plain); });
     m_keepTimer.setSingleShot(true);
     m_keepTimer.setInterval(1500); // the record of the case follows when the hand rests
     connect(&m_keepTimer, &QTimer::timeout, this, [this] { m_p.review.keep(false); });

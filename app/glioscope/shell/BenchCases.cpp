@@ -7,6 +7,7 @@
 
 #include <QTemporaryDir>
 
+#include <cstdio>
 #include <filesystem>
 
 namespace glio::app::bench {
@@ -20,14 +21,20 @@ std::vector<Row> benchCases(Workstation &workstation, const QStringList &paths)
     const fs::path from = fs::path(paths.front().toStdString()), other = fs::path(room.path().toStdString()) / "Other";
     std::error_code error;
     fs::copy(from, other, error);
-    if (error || !fs::is_directory(other)) return {};
+    const auto without = [](const char *why) {
+        std::fprintf(stderr, "next case: not measured, %s\n", why);
+        return std::vector<Row>{};
+    };
+    if (error) return without(error.message().c_str());
     Presenters &p = workstation.presenters();
     const QString first = workstation.model().id();
     p.open.openPaths({QString::fromStdString(other.string())});
-    if (!waitFor([&] { return workstation.model().id() != first && workstation.settled(); }, 60'000)) return {};
+    if (!waitFor([&] { return workstation.model().id() != first && workstation.settled(); }, 60'000))
+        return without("the second case does not open");
     std::vector<double> slices, all;
     for (int n = 0; n < 6; ++n) {
-        if (!waitFor([&] { return p.open.prefetch().isReady() && workstation.settled(); }, 60'000)) return {};
+        if (!waitFor([&] { return p.open.prefetch().isReady() && workstation.settled(); }, 60'000))
+            return without("nothing is read ahead");
         waitFor([] { return false; }, 300); // the hand rests
         const QString before = workstation.model().id();
         QElapsedTimer clock;
