@@ -197,9 +197,15 @@ fs::path CaseStore::defaultRoot() { return dataHome() / "cases"; }
 std::optional<CaseRecord> CaseStore::find(const std::string &id) const
 {
     const auto text = readFile(folder(id) / "case.json", std::size_t{4} << 20);
-    if (!text) return std::nullopt;
+    return text ? recordOf(*text) : std::nullopt;
+}
+
+std::string CaseStore::textOf(const CaseRecord &record) { return toJson(record).dump(2) + "\n"; }
+
+std::optional<CaseRecord> CaseStore::recordOf(const std::string &text)
+{
     try {
-        CaseRecord record = fromJson(json::parse(*text));
+        CaseRecord record = fromJson(json::parse(text));
         std::error_code ignored;
         record.filesGone =
             !std::ranges::all_of(record.files, [&](const auto &file) { return fs::exists(file.path, ignored); });
@@ -237,7 +243,7 @@ Result<void> CaseStore::write(const CaseRecord &record) const
         return fail(Errc::Io, "The folder " + folder(record.id).string() + " cannot be made: " + error.message() +
                                   ". Check the free space and the rights of your data folder.");
     }
-    return writeFileAtomically(folder(record.id) / "case.json", toJson(record).dump(2) + "\n");
+    return writeFileAtomically(folder(record.id) / "case.json", textOf(record));
 }
 
 Result<void> CaseStore::forget(const std::string &id) const

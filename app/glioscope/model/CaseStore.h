@@ -57,6 +57,9 @@ public:
     explicit CaseStore(std::filesystem::path root = defaultRoot());
     static std::filesystem::path defaultRoot();
 
+    void setRoot(std::filesystem::path root) { m_root = std::move(root); } ///< of another project
+    static std::string textOf(const CaseRecord &record);                   ///< as `write` keeps it
+    static std::optional<CaseRecord> recordOf(const std::string &text);    ///< nothing when it is no record
     std::filesystem::path folder(const std::string &id) const { return m_root / id; }
     /// Latest first.
     std::vector<CaseRecord> list() const;

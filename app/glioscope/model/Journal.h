@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -21,8 +22,9 @@ struct KeptMask {
     std::int64_t lastMs = 0;  ///< when its last step was made, UTC since 1970; 0 without one
 };
 
-/// The memory of what hands and models did to masks: every step goes to the project *My cases* on a thread of its own
-/// and counts as saved when its commit has returned. Thread: the GUI's, except `find`.
+/// The memory of what hands and models did to masks: every step goes to the project that is open, *My cases* unless
+/// another was chosen, on a thread of its own and counts as saved when its commit has returned. Thread: the GUI's,
+/// except where it says so.
 class Journal final : public QObject {
     Q_OBJECT
 public:
@@ -31,12 +33,23 @@ public:
     static std::filesystem::path defaultFolder();
     void setReader(const QString &reader) { m_reader = reader; } ///< for what is kept from now on
 
+    /// A project as `use` wants it. Errors: as Project::open; a newer Glioscope's is Unsupported.
+    Result<std::unique_ptr<project::Project>> openProject(const std::filesystem::path &folder,
+                                                          project::IfMissing ifMissing) const;
+    /// From now on this one is the memory; no case may be open. What waits is written first.
+    void use(std::unique_ptr<project::Project> project);
+    QString name() const;                                ///< of the project: its folder's, without ".glio"
+    bool isOwnProject() const { return m_own; }          ///< not *My cases*
+    Result<std::vector<project::CaseRow>> cases() const; ///< Thread: any
+    void keepCase(const std::string &caseId, const std::string &name, const std::string &json);
+
     /// It can be read here and not written: somebody else has it open (`openedBy`), or the folder is not ours to write.
     bool readOnly() const { return m_readOnly; }
     const std::optional<project::Holder> &openedBy() const { return m_openedBy; }
     const std::string &whyReadOnly() const { return m_whyReadOnly; }
     const std::optional<Error> &problem() const { return m_problem; } ///< why another project had to be begun
     const std::filesystem::path &folder() const { return m_folder; }
+    const std::filesystem::path &myCases() const { return m_default; }
     bool failing() const { return m_writer && m_writer->state().isFailing(); }
     std::size_t pending() const { return m_writer ? m_writer->pending() : 0; }
 
@@ -78,7 +91,12 @@ private:
     std::string m_whyReadOnly;
     bool m_readOnly = false;
     std::optional<Error> m_problem;
-    std::shared_ptr<project::JournalWriter> m_writer; ///< null: nothing can be written here
+    void start(std::unique_ptr<project::Project> project);
+    std::shared_ptr<project::JournalWriter> writer() const; ///< Thread: any
+    mutable std::mutex m_writerMutex;                       ///< of the pointer alone
+    std::shared_ptr<project::JournalWriter> m_writer;       ///< null: nothing can be written here
+    bool m_own = false;
+    std::filesystem::path m_default; ///< where *My cases* lies
     std::string m_caseId;
     Geometry m_grid;
     std::string m_mask;      ///< its id

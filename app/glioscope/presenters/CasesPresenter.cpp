@@ -1,6 +1,7 @@
 #include "presenters/CasesPresenter.h"
 
 #include "model/CaseModel.h"
+#include "model/Journal.h"
 #include "presenters/SequencePresenter.h"
 #include "presenters/SignOffPresenter.h"
 #include "shell/MainWindow.h"
@@ -148,8 +149,15 @@ CasesPresenter::CasesPresenter(const Desk &desk, QObject *parent) : QObject(pare
 
 void CasesPresenter::reload()
 {
-    m_reload.request([this, store = m_desk.store]() -> LatestJob::Apply {
+    m_reload.request([this, store = m_desk.store, journal = &m_desk.journal]() -> LatestJob::Apply {
         auto records = std::make_shared<std::vector<CaseRecord>>(store.list());
+        // A project that was brought here without its derived files still lists its cases.
+        if (const auto rows = journal->cases()) {
+            for (const project::CaseRow &row : *rows) {
+                if (std::ranges::find(*records, row.id, &CaseRecord::id) != records->end()) continue;
+                if (auto record = CaseStore::recordOf(row.json)) records->push_back(std::move(*record));
+            }
+        }
         auto thumbnails = std::make_shared<QHash<QString, std::vector<QImage>>>();
         for (const CaseRecord &record : *records) {
             std::vector<QImage> pictures;
@@ -228,7 +236,7 @@ void CasesPresenter::show()
     }
     page->setSearchActive(!m_search.isEmpty() || m_filter != "all");
     page->setRows(rows);
-    page->setProject(tr("My cases"),
+    page->setProject(m_desk.journal.isOwnProject() ? m_desk.journal.name() : tr("My cases"),
                      m_records.empty() ? tr("No case yet.")
                      : m_records.size() == 1
                          ? tr("1 case, %1 approved, %2 to check").arg(approved).arg(check)
@@ -245,7 +253,6 @@ void CasesPresenter::show()
                     {"name", tr("name")},
                     {"state", tr("state")}},
                    sort);
-    page->setRecent({});
     if (std::ranges::none_of(rows, [&](const auto &row) { return row.id == m_selected; }))
         m_selected = rows.empty() ? QString() : rows.front().id;
     page->setSelected(m_selected);

@@ -171,7 +171,11 @@ void OpenPresenter::readStored(const QString &id, bool checkPlaces)
     run(
         [id = id.toStdString(), store = m_desk.store, journal = &m_desk.journal](
             const std::atomic<bool> &cancelled, const FileChoices &choices) -> Result<LoadedCase> {
-            const auto record = store.find(id);
+            auto record = store.find(id);
+            if (const auto rows = record ? Result<std::vector<project::CaseRow>>() : journal->cases()) {
+                for (const project::CaseRow &row : *rows)
+                    if (row.id == id) record = CaseStore::recordOf(row.json);
+            }
             if (!record) return fail(Errc::Io, "The case " + id + " is no longer in the list. Open its images again.");
             return loadStored(*record, store, cancelled, journal, choices);
         },

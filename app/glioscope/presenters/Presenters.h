@@ -9,6 +9,7 @@
 #include "presenters/OpenPresenter.h"
 #include "presenters/PanelPresenters.h"
 #include "presenters/PreferencesPresenter.h"
+#include "presenters/ProjectPresenter.h"
 #include "presenters/ReviewPresenter.h"
 #include "presenters/SegmentPresenter.h"
 #include "presenters/SequencePresenter.h"
@@ -44,6 +45,7 @@ struct Presenters {
           open(desk, sequences, review, doubts),
           cases(desk),
           walk(desk, cases, open, segment),
+          projects(desk, cases, open, review, segment),
           preferences(desk, segment),
           tour(desk, segment),
           trust(desk)
@@ -68,6 +70,7 @@ struct Presenters {
     OpenPresenter open;
     CasesPresenter cases;
     CaseWalkPresenter walk;
+    ProjectPresenter projects;
     PreferencesPresenter preferences;
     TourPresenter tour;
     TrustPresenter trust;

@@ -1,5 +1,6 @@
 #include "presenters/ReviewPresenter.h"
 
+#include "model/Journal.h"
 #include "presenters/ViewPresenter.h"
 #include "shell/MainWindow.h"
 #include "support/Async.h"
@@ -135,9 +136,11 @@ SaveJob ReviewPresenter::saveJob(bool withPicture) const
 void ReviewPresenter::keep(bool withVoxels)
 {
     if (!m_desk.model.isOpen()) return;
+    if (m_desk.journal.isOwnProject() && m_desk.journal.readOnly()) return; // somebody else works on this project
     SaveJob job = saveJob(false);
     if (m_desk.model.hasProbabilities()) job.modelMask = m_desk.model.modelMask();
     m_record = job.record;
+    m_desk.journal.keepCase(m_record.id, m_record.name, CaseStore::textOf(m_record));
     const bool voxels = withVoxels && job.probabilities.has_value();
     ++m_saving;
     runAsync(

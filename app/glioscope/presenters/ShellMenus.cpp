@@ -37,6 +37,22 @@ void ShellPresenter::makeMenus()
     QMenu *file = bar->addMenu(tr("&File"));
     addAct(file, tr("Open case…"), Intent::OpenImage, 0, "action.openCase");
     connect(file->addAction(tr("Open folder…")), &QAction::triggered, &m_p.open, &OpenPresenter::chooseFolder);
+    file->addSeparator();
+    QAction *newProject = file->addAction(tr("New project…"));
+    newProject->setObjectName("action.newProject");
+    connect(newProject, &QAction::triggered, &m_p.projects, &ProjectPresenter::askNew);
+    QAction *openProject = file->addAction(tr("Open project…"));
+    openProject->setObjectName("action.openProject");
+    connect(openProject, &QAction::triggered, &m_p.projects, &ProjectPresenter::askOpen);
+    QMenu *recent = file->addMenu(tr("Recent projects"));
+    recent->setObjectName("menu.recentProjects");
+    connect(recent, &QMenu::aboutToShow, this, [this, recent] {
+        recent->clear();
+        for (const widgets::RecentProject &project : m_p.projects.recent())
+            connect(recent->addAction(project.name), &QAction::triggered, &m_p.projects,
+                    [this, id = project.id] { m_p.projects.open(id); });
+    });
+    file->addSeparator();
     addAct(file, tr("Open mask…"), Intent::OpenMask, 0, "action.openMask");
     m_caseActions.push_back(m_acts.back().action);
     file->addSeparator();

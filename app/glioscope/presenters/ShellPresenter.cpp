@@ -241,6 +241,14 @@ ShellPresenter::ShellPresenter(const Desk &desk, Presenters &presenters, QObject
     updateActs();
     setMode(Mode::Cases);
     m_p.journal.showStart();
+    connect(&m_p.projects, &ProjectPresenter::changed, this, [this] {
+        for (const char *id : {"journalReadOnly", "journalProblem", "journal", "restored", "fileProblem"})
+            m_desk.window.banner()->clear(id);
+        setMode(Mode::Cases);
+        updateActs();
+        m_p.journal.showStart();
+    });
+    m_p.projects.openLast();
 }
 
 Availability ShellPresenter::modeAvailability(Mode mode) const
@@ -256,8 +264,8 @@ Availability ShellPresenter::modeAvailability(Mode mode) const
     }
     if (mode == Mode::Correct && m_desk.journal.readOnly())
         return Availability::no(m_desk.journal.openedBy()
-                                    ? tr("My cases is open elsewhere and can only be read here.")
-                                    : tr("My cases cannot be written. It can only be read here."));
+                                    ? tr("%1 is open elsewhere and can only be read here.").arg(m_desk.journal.name())
+                                    : tr("%1 cannot be written. It can only be read here.").arg(m_desk.journal.name()));
     return m_desk.model.isOpen() ? Availability::yes() : Availability::no(tr("Open a case first."));
 }
 

@@ -35,6 +35,8 @@ const QHash<QString, QVariant> &defaults()
         {"saving/historyMb", 256},
         {"saving/reader", ""},
         {"saving/project", ""},
+        {"project/current", ""},
+        {"project/recent", QStringList()},
         {"brush/size", 8.0},
         {"brush/square", false},
         {"brush/ball", true},

@@ -180,6 +180,79 @@ private slots:
         QVERIFY(desk.model().seriesOf(Sequence::T1c) >= 0);
         QVERIFY(desk.model().seriesOf(Sequence::T2) < 0);
     }
+
+    void aProjectOfOnesOwnHasItsOwnCases()
+    {
+        const fs::path folder = caseFolder("PR-1"), where = home->path() / "Glioma 2026.glio";
+        fs::remove_all(where);
+        QString id;
+        {
+            Desk desk;
+            QVERIFY(desk.open(home->phantomCase()));
+            app::ProjectPresenter &projects = desk.workstation.presenters().projects;
+            QVERIFY(projects.make(QString::fromStdString((home->path() / "Glioma 2026").string())));
+            QVERIFY(!desk.model().isOpen());
+            QCOMPARE(desk.window().mode(), Mode::Cases);
+            const auto listed = [&] {
+                (void)QTest::qWaitFor([&] { return !desk.workstation.presenters().cases.loading(); }, 10'000);
+                return desk.workstation.presenters().cases.records().size();
+            };
+            QCOMPARE(listed(), std::size_t(0));
+            id = known(desk, folder);
+            showBall(desk);
+            desk.workstation.presenters().review.keep(true);
+            QVERIFY(desk.settle());
+            QVERIFY(fs::exists(where / "cases" / id.toStdString() / "case.json"));
+            QVERIFY(fs::exists(where / "cases" / id.toStdString() / "probabilities.nii.gz"));
+            QVERIFY(!app::CaseStore().find(id.toStdString()).has_value());   // not among My cases
+            QVERIFY(!projects.make(QString::fromStdString(where.string()))); // never over another
+            QVERIFY(projects.open({}));                                      // My cases
+            QCOMPARE(listed(), std::size_t(1));
+            QVERIFY(desk.workstation.presenters().cases.records().front().name != "PR-1");
+            QCOMPARE(projects.recent().front().name, QString("Glioma 2026"));
+            QVERIFY(projects.open(QString::fromStdString(where.string())));
+            QCOMPARE(listed(), std::size_t(1));
+        }
+        Desk desk; // the next session goes on in it
+        QCOMPARE(desk.workstation.journal().name(), QString("Glioma 2026"));
+        desk.workstation.presenters().open.openStored(id);
+        QVERIFY(QTest::qWaitFor([&] { return desk.model().isOpen(); }, 20'000));
+        QVERIFY(desk.settle());
+        QVERIFY(desk.model().hasMask());
+        QVERIFY(desk.workstation.presenters().projects.open({}));
+    }
+
+    void aProjectThatCannotBeUsedIsRefusedWithASentence()
+    {
+        const fs::path where = home->path() / "Other.glio";
+        fs::remove_all(where);
+        Desk desk;
+        app::ProjectPresenter &projects = desk.workstation.presenters().projects;
+        QVERIFY(desk.open(home->phantomCase()));
+        QVERIFY(!projects.open(QString::fromStdString(where.string()))); // not there
+        QVERIFY(desk.model().isOpen());                                  // all is as it was
+        QVERIFY(!desk.workstation.journal().isOwnProject());
+        { // open elsewhere: to be read, and it says by whom
+            const auto other =
+                project::Project::open(where, {.reader = "Grace", .ifMissing = project::IfMissing::Create});
+            QVERIFY(other.has_value());
+            QVERIFY(projects.open(QString::fromStdString(where.string())));
+            QVERIFY(desk.workstation.journal().readOnly());
+            QCOMPARE(desk.workstation.journal().openedBy()->reader, std::string("Grace"));
+            QVERIFY(desk.window().banner()->isShowing("journalReadOnly"));
+            QVERIFY(desk.open(home->phantomCase()));
+            QVERIFY(!desk.find<QToolButton>("modeCorrect")->isEnabled());
+            QVERIFY(!fs::exists(where / "cases" / desk.model().id().toStdString() / "case.json"));
+            QVERIFY(projects.open({}));
+            QVERIFY(!desk.window().banner()->isShowing("journalReadOnly"));
+        }
+        QFile file(QString::fromStdString((where / "project.sqlite").string()));
+        QVERIFY(file.open(QIODevice::WriteOnly | QIODevice::Truncate));
+        file.write("this is no project at all, and long enough to be looked at by anybody who wants to");
+        file.close();
+        QVERIFY(!projects.open(QString::fromStdString(where.string())));
+        QVERIFY(!desk.workstation.journal().isOwnProject());
+    }
 };
 
 QTEST_MAIN(CaseFilesTest)
