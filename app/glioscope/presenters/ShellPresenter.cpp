@@ -312,6 +312,7 @@ void ShellPresenter::setMode(Mode mode)
         m_p.tools.setTool(interaction::Tool::Brush);
     showNote();
     if (mode == Mode::Cases) {
+        if (m_desk.model.isOpen()) m_p.review.keep(false); // time and notes as they are now
         m_p.cases.reload();
         m_desk.window.casesPage()->focusTable();
     }

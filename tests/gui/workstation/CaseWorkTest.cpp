@@ -365,7 +365,7 @@ private slots:
             desk.workstation.shell().setMode(Mode::Review);
             auto *notes = desk.find<QPlainTextEdit>("caseNotes");
             QVERIFY(!notes->isVisible()); // folded while empty
-            desk.find<QToolButton>("writeNote")->click();
+            QTest::mouseClick(desk.find<QToolButton>("writeNote"), Qt::LeftButton);
             QVERIFY(notes->isVisible());
             notes->setPlainText("Bleed beside the cyst");
             knowCases(desk, {"GL-2"}); // at once another case

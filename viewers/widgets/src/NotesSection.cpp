@@ -28,6 +28,7 @@ NotesSection::NotesSection(QWidget *parent) : QFrame(parent), m_section(new Sect
     connect(fold, &QToolButton::clicked, this, [this] {
         m_section->setFolded(false);
         m_edit->setFocus(Qt::OtherFocusReason);
+        emit opened();
     });
     connect(m_edit, &QPlainTextEdit::textChanged, this, [this] { emit textEdited(m_edit->toPlainText()); });
     setText({});

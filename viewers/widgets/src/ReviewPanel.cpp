@@ -76,6 +76,9 @@ ReviewPanel::ReviewPanel(QWidget *parent) : SidePanel(336, parent)
     addSection(m_notes = new NotesSection(this));
     addStretch();
     setFooter(m_footer = new ReviewFooter(this));
+    // After the layout has made room for what unfolded.
+    connect(
+        m_notes, &NotesSection::opened, this, [this] { ensureShown(m_notes, m_notes->rect()); }, Qt::QueuedConnection);
     connect(m_segment, &SegmentPanel::placeChanged, this,
             [this] { moveSection(m_segment, m_segment->leads() ? 0 : 5); });
 }

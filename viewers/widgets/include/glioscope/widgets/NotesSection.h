@@ -19,6 +19,7 @@ public:
 
 signals:
     void textEdited(const QString &text);
+    void opened(); ///< unfolded by hand: it should come into sight
 
 private:
     Section *m_section;
