@@ -142,6 +142,7 @@ CasesPresenter::CasesPresenter(const Desk &desk, QObject *parent) : QObject(pare
         m_desk.settings.setValue("cases/demoClosed", true);
         m_desk.window.casesPage()->setDemoVisible(false);
     });
+    connect(&m_desk.model, &CaseModel::opened, this, [this] { m_selected = m_desk.model.id(); });
     page->setDemoVisible(!m_desk.settings.value("cases/demoClosed").toBool());
     page->setImportAvailability(Availability::yes());
     show();

@@ -34,7 +34,11 @@ void FileQuestions::next()
     const bool changed = trouble.state == SeriesState::Changed;
     std::vector<ChoiceDialog::Choice> choices;
     if (changed)
-        choices.push_back({"use", tr("Use it"), tr("The mask stays as it is. Check it against the new image."), {}});
+        choices.push_back({"use",
+                           tr("Use it"),
+                           m_hasMask ? tr("The mask stays as it is. Check it against the new image.")
+                                     : tr("From now on it is the image of this case."),
+                           {}});
     choices.push_back({"find", tr("Find it"), tr("Point at the folder where the image lies now."), {}});
     if (m_images > m_choices.leaveOut.size() + 1)
         choices.push_back({"leave", tr("Leave out"), tr("The case opens without it."), {}});
