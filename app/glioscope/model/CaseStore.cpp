@@ -100,6 +100,7 @@ json toJson(const CaseRecord &record)
                 {"thresholds", record.thresholds},
                 {"places", std::move(places)},
                 {"place_votes", std::move(votes)},
+                {"place_notes", record.placeNotes},
                 {"open_places", record.openPlaces},
                 {"open_ml", record.openMl},
                 {"same_grid", record.sameGrid},
@@ -163,6 +164,7 @@ CaseRecord fromJson(const json &object)
     for (const json &vote : object.value("place_votes", json::array())) {
         record.votes.push_back({vote.at(0).get<int>(), vote.at(1).get<int>()});
     }
+    record.placeNotes = object.value("place_notes", std::vector<std::string>{});
     record.openPlaces = object.value("open_places", -1);
     record.openMl = object.value("open_ml", 0.0);
     record.sameGrid = object.value("same_grid", true);

@@ -42,7 +42,8 @@ struct CaseRecord {
     Thresholds thresholds;
     std::vector<PlaceState> places;
     std::vector<PlaceVotes> votes;
-    int openPlaces = -1; ///< -1: not looked for yet
+    std::vector<std::string> placeNotes; ///< as typed, one a place; empty: none
+    int openPlaces = -1;                 ///< -1: not looked for yet
     double openMl = 0;
     std::optional<PointMm> cursor;
     bool sameGrid = true;

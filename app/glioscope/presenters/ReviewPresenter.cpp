@@ -100,6 +100,9 @@ SaveJob ReviewPresenter::saveJob(bool withPicture) const
     if (model.placesKnown() || !sameMask) {
         job.record.places = model.placeStates();
         job.record.votes = model.placeVotes();
+        job.record.placeNotes.clear();
+        for (std::size_t row = 0; row < model.places().list.size(); ++row)
+            job.record.placeNotes.push_back(model.placeNote(int(row)));
         job.record.openPlaces = model.placesKnown() ? model.openPlaces() : -1;
         job.record.openMl = model.openMl();
     }

@@ -399,6 +399,8 @@ private slots:
         QCOMPARE(desk.model().placeNote(place - 1), std::string("Vessel, not tumour"));
         desk.workstation.presenters().doubts.act(widgets::PlaceAct::Keep);
         QCOMPARE(desk.model().placeNote(place - 1), std::string("Vessel, not tumour"));
+        const auto notes = desk.workstation.presenters().review.saveJob(false).record.placeNotes;
+        QCOMPARE(notes.at(std::size_t(place) - 1), std::string("Vessel, not tumour"));
         desk.workstation.presenters().doubts.visit(place);
         QCOMPARE(note->text(), QString("Vessel, not tumour"));
         desk.workstation.shell().act(interaction::Intent::Undo, 0);
