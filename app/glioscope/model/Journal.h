@@ -31,6 +31,7 @@ public:
     static std::filesystem::path defaultFolder();
 
     /// It can be read here and not written: somebody else has it open (`openedBy`), or the folder is not ours to write.
+    const QString &reader() const { return m_reader; }
     bool readOnly() const { return m_readOnly; }
     const std::optional<project::Holder> &openedBy() const { return m_openedBy; }
     const std::string &whyReadOnly() const { return m_whyReadOnly; }

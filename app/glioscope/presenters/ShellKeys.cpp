@@ -147,6 +147,7 @@ bool ShellPresenter::handleKey(QKeyEvent *event, bool press)
     if ((mode == Mode::Correct || m_p.doubts.fixing()) && plain && chord == "Return" && (!focus || views) &&
         (m_p.tools.enter() || m_p.smart.apply()))
         return true;
+    if (plain && chord == "Return" && (!focus || views) && m_p.measures.enter()) return true;
     const interaction::KeyBinding *binding =
         m_p.preferences.keyMap().find(chord.toStdString(), mode == Mode::Doubts    ? KeyContext::Doubts
                                                            : mode == Mode::Correct ? KeyContext::Correct
@@ -186,6 +187,15 @@ void ShellPresenter::act(Intent intent, double amount)
     case Intent::ToolBrush:
         m_p.tools.setTool(interaction::Tool::Brush);
         break;
+    case Intent::ToolRuler:
+        m_p.tools.setTool(interaction::Tool::Ruler);
+        break;
+    case Intent::ToolAngle:
+        m_p.tools.setTool(interaction::Tool::Angle);
+        break;
+    case Intent::RemoveMeasure:
+        m_p.measures.removeChosen();
+        break;
     case Intent::ToolAdaptive:
         m_p.tools.setTool(interaction::Tool::Adaptive);
         break;
@@ -218,10 +228,10 @@ void ShellPresenter::act(Intent intent, double amount)
         m_p.views.stepSlice(steps);
         break;
     case Intent::CursorRight:
-        m_p.views.stepCursor(steps, 0);
+        if (!m_p.measures.nudge(steps, 0)) m_p.views.stepCursor(steps, 0);
         break;
     case Intent::CursorUp:
-        m_p.views.stepCursor(0, steps);
+        if (!m_p.measures.nudge(0, steps)) m_p.views.stepCursor(0, steps);
         break;
     case Intent::PlaceSliceStep:
         m_p.views.stepPlaceSlice(steps);
@@ -348,7 +358,7 @@ void ShellPresenter::act(Intent intent, double amount)
         m_p.doubts.act(widgets::PlaceAct::Ask);
         break;
     case Intent::Escape:
-        if (m_p.tools.escape() || m_p.smart.drop()) break;
+        if (m_p.tools.escape() || m_p.smart.drop() || m_p.measures.escape()) break;
         if (window.grid()->maximised())
             window.grid()->maximise(nullptr);
         else if (m_p.open.busy())

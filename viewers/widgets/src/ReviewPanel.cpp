@@ -2,6 +2,7 @@
 
 #include "glioscope/widgets/BandPanel.h"
 #include "glioscope/widgets/Controls.h"
+#include "glioscope/widgets/IntensityPanel.h"
 #include "glioscope/widgets/LabelList.h"
 #include "glioscope/widgets/MeasurePanel.h"
 #include "glioscope/widgets/OverlayPanel.h"
@@ -70,11 +71,12 @@ ReviewPanel::ReviewPanel(QWidget *parent) : SidePanel(336, parent)
     addSection(m_overlay = new OverlayPanel(this));
     addSection(m_band = new BandPanel(this));
     addSection(m_measure = new MeasurePanel(this));
+    addSection(m_intensities = new IntensityPanel(this));
     addSection(m_places = new PlacesSection(this));
     addStretch();
     setFooter(m_footer = new ReviewFooter(this));
     connect(m_segment, &SegmentPanel::placeChanged, this,
-            [this] { moveSection(m_segment, m_segment->leads() ? 0 : 5); });
+            [this] { moveSection(m_segment, m_segment->leads() ? 0 : 6); });
 }
 
 } // namespace glio::widgets
