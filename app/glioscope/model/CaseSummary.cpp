@@ -191,6 +191,14 @@ CaseSummary summarise(const SaveJob &job)
     addDiameters(summary, job);
     addMeasures(summary, job);
     summary.notes = job.notes;
+    if (const LabelScheme *scheme = findLabelScheme(job.schemeId)) {
+        for (const render::LabelLook &look : job.images.looks) {
+            const LabelDefinition *label = scheme->label(look.value);
+            if (label && job.mask.count(look.value) > 0)
+                summary.outlines.emplace_back(labelName(label->id, label->name),
+                                              QColor(look.colour.r, look.colour.g, look.colour.b));
+        }
+    }
     summary.pictures = keyPictures(job.mask, job.diameters, job.images);
     return summary;
 }

@@ -2,6 +2,7 @@
 #include "model/CaseReport.h"
 #include "model/KeyPictures.h"
 
+#include <QColor>
 #include <QString>
 #include <QStringList>
 
@@ -29,6 +30,7 @@ struct CaseSummary {
     SummaryTable intensities; ///< region, then one column a sequence
     QString notes;            ///< what the reader wrote; may be empty
     std::vector<KeyPicture> pictures;
+    std::vector<std::pair<QString, QColor>> outlines; ///< what the colours in the pictures mean
 };
 
 /// Thread: any, on a snapshot. Cost: the intensities and six pictures, about a second for 240 x 240 x 155 voxels.

@@ -71,6 +71,10 @@ QString reportHtml(const CaseSummary &summary)
     for (const KeyPicture &picture : summary.pictures)
         pictures += QStringLiteral("<figure><img src=\"%1\" alt=\"%2\"><figcaption>%2</figcaption></figure>")
                         .arg(QString::fromStdString(picture.file), picture.caption.toHtmlEscaped());
+    QString legend;
+    for (const auto &[name, colour] : summary.outlines)
+        legend += QStringLiteral("<span class=\"key\"><i style=\"background:%1\"></i>%2</span>")
+                      .arg(colour.name(), name.toHtmlEscaped());
     QString notes;
     if (!summary.notes.isEmpty())
         notes = QStringLiteral("<h2>%1</h2><p class=\"notes\">%2</p>")
@@ -84,10 +88,13 @@ QString reportHtml(const CaseSummary &summary)
         ".warn{color:#8A5A00}.hint{color:#4A535F;font-size:12px;margin:4px 0}.notes{white-space:pre-wrap}"
         ".pictures{display:grid;grid-template-columns:repeat(3,1fr);gap:8px;margin:16px 0}figure{margin:0}"
         "img{width:100%;display:block;border-radius:6px}figcaption{font-size:12px;color:#4A535F}"
+        ".key{margin-right:16px}.key i{display:inline-block;width:10px;height:10px;margin-right:6px;border:1px solid "
+        "#0004}"
         "@media print{body{margin:0}}");
-    return QStringLiteral("<!doctype html><html><head><meta charset=\"utf-8\"><title>%1</title><style>%2</style></head>"
-                          "<body><h1>%1</h1>%3<table>%4</table>%5<div class=\"pictures\">%6</div>")
-               .arg(summary.title.toHtmlEscaped(), style, notice, facts, warnings, pictures) +
+    return QStringLiteral(
+               "<!doctype html><html><head><meta charset=\"utf-8\"><title>%1</title><style>%2</style></head>"
+               "<body><h1>%1</h1>%3<table>%4</table>%5<div class=\"pictures\">%6</div><p class=\"hint\">%7</p>")
+               .arg(summary.title.toHtmlEscaped(), style, notice, facts, warnings, pictures, legend) +
            tableHtml(tr("Volumes"), summary.volumes) +
            tableHtml(tr("Diameters"), summary.diameters, summary.diametersNote) +
            tableHtml(tr("Rulers and angles"), summary.measures) +

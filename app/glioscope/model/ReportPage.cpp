@@ -56,6 +56,20 @@ public:
         m_painter.setPen(QPen(kLine, 0.5));
         m_painter.drawLine(QPointF(left, at), QPointF(right, at));
     }
+    /// Swatches with their names, one after the other.
+    void legend(const std::vector<std::pair<QString, QColor>> &entries)
+    {
+        double x = kLeft;
+        for (const auto &[name, colour] : entries) {
+            m_painter.setPen(QPen(kGrey, 0.4));
+            m_painter.setBrush(colour);
+            m_painter.drawRect(QRectF(x, y + 2, 7, 7));
+            const double wide = advance(name, 7.5) + 2;
+            text({x + 11, y, wide, 11}, Qt::AlignLeft | Qt::AlignVCenter, name, 7.5, kGrey);
+            x += wide + 22;
+        }
+        if (!entries.empty()) y += 16;
+    }
     void image(const QRectF &room, const QImage &image) { m_painter.drawImage(room, image); }
 
     /// A table between `left` and `right`; the first column takes `nameWidth`, the others share the rest. At most
@@ -142,6 +156,7 @@ void paintReport(QPainter &painter, const CaseSummary &summary)
     Page page(painter);
     paintHead(page, summary);
     paintPictures(page, summary);
+    page.legend(summary.outlines);
 
     const double middle = kLeft + 205, right = middle + 18;
     const double volumes = page.table(kLeft, middle, page.y, tr("Volumes"), summary.volumes, 105, 9);

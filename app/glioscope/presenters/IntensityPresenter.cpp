@@ -79,13 +79,14 @@ void IntensityPresenter::show()
     for (const std::string &name : m_table.sequences)
         texts.sequences << QString::fromStdString(name);
     for (const IntensityTable::Row &row : m_table.rows) {
-        widgets::IntensityTexts::Row shown{QString::fromStdString(row.id), labelName(row.id, row.name), {}, {}};
+        widgets::IntensityTexts::Row shown{QString::fromStdString(row.id), labelName(row.id, row.name), {}, {}, {}};
         for (const measure::IntensityStatistics &cell : row.bySequence) {
-            const bool known = cell.voxels > 0;
-            shown.means << (known ? tr("%1 ± %2").arg(QString::fromStdString(intensityText(cell.mean)),
-                                                      QString::fromStdString(intensityText(cell.deviation)))
-                                  : QString());
-            shown.medians << (known ? QString::fromStdString(intensityText(cell.median)) : QString());
+            const auto figure = [&](double value) {
+                return cell.voxels > 0 ? QString::fromStdString(intensityText(value)) : QString();
+            };
+            shown.means << figure(cell.mean);
+            shown.deviations << figure(cell.deviation);
+            shown.medians << figure(cell.median);
         }
         texts.rows.push_back(shown);
     }

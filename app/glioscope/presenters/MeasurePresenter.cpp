@@ -54,7 +54,16 @@ MeasurePresenter::MeasurePresenter(const Desk &desk, ViewPresenter &views, ToolP
         show();
     });
     widgets::MeasurePanel *panel = m_desk.window.reviewPanel()->measure();
-    connect(panel, &widgets::MeasurePanel::goWished, this, [this] { go(lineId(0, false)); });
+    connect(panel, &widgets::MeasurePanel::goWished, this, [this] {
+        const std::vector<std::size_t> shown = diameters().shown();
+        if (shown.empty()) return;
+        // Again and again: the four ends in turn, so that keys alone can move them.
+        const int longest = lineId(shown.front(), false), across = lineId(shown.front(), true);
+        const bool here = m_chosen == longest || m_chosen == across;
+        const int next = here ? ((m_chosen == across ? 2 : 0) + std::max(m_end, 0) + 1) % 4 : 0;
+        choose(next < 2 ? longest : across, next % 2);
+        go(m_chosen);
+    });
     connect(panel, &widgets::MeasurePanel::proposeWished, this, [this] {
         m_kept.edited.reset();
         m_chosen = std::max(m_chosen, 0);
@@ -301,8 +310,7 @@ void MeasurePresenter::go(int id)
         plane = measure->plane;
         choose(id, m_chosen == id ? m_end : 0);
     } else if (id < 0 && lesionOf(id) < diameters().lesions.size()) {
-        const std::vector<std::size_t> shown = diameters().shown();
-        where = diameters().lesions[shown.empty() ? 0 : shown.front()].size.longest.middle();
+        where = diameters().lesions[lesionOf(id)].size.longest.middle();
     } else {
         return;
     }

@@ -148,7 +148,7 @@ QString ReviewPresenter::folderForSaving() const
 {
     QString folder = m_desk.settings.value("saving/folder").toString();
     if (folder.isEmpty()) folder = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
-    return folder.isEmpty() ? QDir::homePath() : folder;
+    return folder.isEmpty() || !QDir(folder).exists() ? QDir::homePath() : folder; // a folder that is there
 }
 
 void ReviewPresenter::exportMask()

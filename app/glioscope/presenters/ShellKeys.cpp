@@ -147,7 +147,7 @@ bool ShellPresenter::handleKey(QKeyEvent *event, bool press)
     if ((mode == Mode::Correct || m_p.doubts.fixing()) && plain && chord == "Return" && (!focus || views) &&
         (m_p.tools.enter() || m_p.smart.apply()))
         return true;
-    if (plain && chord == "Return" && (!focus || views) && m_p.measures.enter()) return true;
+    if (mode != Mode::Doubts && plain && chord == "Return" && (!focus || views) && m_p.measures.enter()) return true;
     const interaction::KeyBinding *binding =
         m_p.preferences.keyMap().find(chord.toStdString(), mode == Mode::Doubts    ? KeyContext::Doubts
                                                            : mode == Mode::Correct ? KeyContext::Correct

@@ -238,6 +238,14 @@ private slots:
         QVERIFY(desk.proposed());
         QVERIFY(!desk.measures().diameters().edited);
         QVERIFY(desk.measures().diameters().lesions[0].size == before);
+        // Keys alone: the button takes one end after the other, arrows move it with a measuring tool in hand.
+        desk.find<QAbstractButton>("measureGo")->click();
+        desk.workstation.shell().act(Intent::ToolRuler, 0);
+        QVERIFY(desk.measures().chosen() < 0);
+        axial(desk)->setFocus();
+        QTest::keyClick(axial(desk), Qt::Key_Left);
+        QVERIFY(desk.measures().diameters().edited);
+        QVERIFY(!(desk.measures().diameters().lesions[0].size == before));
         // Another mode shows no diameters: they would lie under the brush.
         QVERIFY(!axial(desk)->measures().empty());
         desk.workstation.shell().setMode(Mode::Correct);
@@ -264,7 +272,7 @@ private slots:
         while (table->horizontalHeaderItem(column)->text() != "T1c")
             ++column;
         QCOMPARE(table->item(row, column)->text(),
-                 text(wanted[0].mean) + " ± " + text(wanted[0].deviation) + '\n' + text(wanted[0].median));
+                 text(wanted[0].mean) + "\n± " + text(wanted[0].deviation) + '\n' + text(wanted[0].median));
         desk.find<QAbstractButton>("copyIntensities")->click();
         const QStringList lines = QGuiApplication::clipboard()->text().split('\n', Qt::SkipEmptyParts);
         QCOMPARE(int(lines.size()), 1 + table->rowCount() * 4);

@@ -21,7 +21,7 @@ IntensityPanel::IntensityPanel(QWidget *parent) : QFrame(parent), m_section(new 
     m_table->setFrameShape(QFrame::NoFrame);
     m_table->setShowGrid(false);
     m_table->setWordWrap(true);
-    m_table->setFont(Theme::figures(TextSize::Small));
+    m_table->setFont(Theme::figures(TextSize::Note));
     m_table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_table->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
@@ -29,8 +29,7 @@ IntensityPanel::IntensityPanel(QWidget *parent) : QFrame(parent), m_section(new 
     m_table->horizontalHeader()->setMinimumSectionSize(Theme::px(40));
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_section->body()->addWidget(m_table);
-    m_section->body()->addWidget(
-        makeLabel(tr("Mean ± standard deviation, below it the median."), "hint", m_section, true));
+    m_section->body()->addWidget(makeLabel(tr("Mean, standard deviation, median."), "hint", m_section, true));
     m_copy = new ActionButton(tr("Copy as table"), QStringLiteral("copy"), {}, m_section);
     m_copy->setObjectName(QStringLiteral("copyIntensities"));
     m_copy->setSmall(true);
@@ -60,19 +59,21 @@ void IntensityPanel::setTexts(const IntensityTexts &texts)
         auto *head = new QTableWidgetItem(row.id);
         head->setToolTip(row.name);
         m_table->setVerticalHeaderItem(r, head);
-        m_table->setRowHeight(r, Theme::px(38));
+        m_table->setRowHeight(r, Theme::px(58));
         for (int c = 0; c < columns; ++c) {
             const bool known = !row.means.value(c).isEmpty();
-            auto *cell = new QTableWidgetItem(known ? tr("%1\n%2").arg(row.means[c], row.medians.value(c))
-                                                    : QStringLiteral("–"));
+            auto *cell = new QTableWidgetItem(
+                known ? tr("%1\n± %2\n%3").arg(row.means[c], row.deviations.value(c), row.medians.value(c))
+                      : QStringLiteral("–"));
             cell->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
             if (known)
-                cell->setToolTip(tr("%1 in %2: mean and standard deviation %3, median %4")
-                                     .arg(row.name, texts.sequences[c], row.means[c], row.medians.value(c)));
+                cell->setToolTip(tr("%1 in %2: mean %3, standard deviation %4, median %5")
+                                     .arg(row.name, texts.sequences[c], row.means[c], row.deviations.value(c),
+                                          row.medians.value(c)));
             m_table->setItem(r, c, cell);
         }
     }
-    m_table->setFixedHeight(Theme::px(38) * rows + Theme::px(36));
+    m_table->setFixedHeight(Theme::px(58) * rows + Theme::px(36));
 }
 
 void IntensityPanel::setAvailability(const Availability &availability)

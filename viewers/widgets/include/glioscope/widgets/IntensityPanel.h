@@ -18,9 +18,8 @@ class Section;
 struct IntensityTexts {
     QStringList sequences; ///< "T1c" …
     struct Row {
-        QString id, name;    ///< "ET", "Enhancing tumour"
-        QStringList means;   ///< "312 ± 45", one a sequence; empty where the region is
-        QStringList medians; ///< "307"
+        QString id, name;                       ///< "ET", "Enhancing tumour"
+        QStringList means, deviations, medians; ///< "312", one a sequence; an empty text where the region is empty
     };
     std::vector<Row> rows;
 };
