@@ -108,6 +108,7 @@ private:
         QFont font(QStringLiteral("Inter"));
         font.setPixelSize(int(size * kFine));
         font.setWeight(weight);
+        font.setFeature("calt", 0); // its other shapes of ":" and "±" have no letter behind them: lost in copies
         m_painter.setFont(font);
     }
     QPainter &m_painter;

@@ -355,7 +355,10 @@ void MeasurePresenter::read()
     if (const auto values = m_desk.journal.valuesOf(m_desk.model.id().toStdString())) {
         if (const auto found = values->find(kKey); found != values->end()) {
             // A damaged text is left as it is on the disk until something new is measured.
-            if (auto kept = measuresFromJson(found->second)) m_kept = std::move(*kept);
+            if (auto kept = measuresFromJson(found->second))
+                m_kept = std::move(*kept);
+            else
+                m_desk.window.toast()->show(tr("The rulers kept with this case cannot be read."), widgets::Tone::Warn);
         }
     }
     propose();

@@ -137,6 +137,20 @@ private slots:
         QCOMPARE(desk.workstation.presenters().tools.tool(), interaction::Tool::Angle);
     }
 
+    void everyPresetReachesTheMeasures()
+    {
+        for (const std::string &id : interaction::presetIds()) {
+            const auto keys = interaction::KeyMap::load(interaction::presetFile(id));
+            const auto mouse = interaction::MouseMap::load(interaction::presetFile(id));
+            QVERIFY2(keys && mouse, id.c_str());
+            for (const Intent intent : {Intent::ToolRuler, Intent::ToolAngle, Intent::RemoveMeasure})
+                QVERIFY2(!keys->chords(intent).empty(), id.c_str());
+            QVERIFY2(keys->clashes().empty(), id.c_str());
+            for (const interaction::Tool tool : {interaction::Tool::Ruler, interaction::Tool::Angle})
+                QCOMPARE(mouse->drag(tool, interaction::MouseButton::Left, {}), interaction::DragAct::UseTool);
+        }
+    }
+
     void aMeasureShowsOnItsSliceAndFaintBesideIt()
     {
         Measuring desk;
@@ -156,6 +170,19 @@ private slots:
                           desk.list()->visualItemRect(desk.list()->item(0)).center()); // a click leads back
         QVERIFY(desk.settle());
         QCOMPARE(strength(), 1.0);
+    }
+
+    void whatCannotBeReadIsSaidAndHarmsNothing()
+    {
+        {
+            Measuring desk;
+            desk.workstation.journal().keepValue(desk.model().id().toStdString(), "measures", "{damaged");
+            QVERIFY(desk.settle());
+        }
+        Measuring again;
+        QVERIFY(again.drawn().empty());
+        drag(axial(again)->canvas(), again.middle() - QPoint(50, 0), again.middle() + QPoint(50, 0));
+        QCOMPARE(again.drawn().size(), std::size_t(1));
     }
 
     void deletingOffersUndo()
