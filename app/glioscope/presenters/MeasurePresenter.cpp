@@ -57,12 +57,9 @@ MeasurePresenter::MeasurePresenter(const Desk &desk, ViewPresenter &views, ToolP
     connect(panel, &widgets::MeasurePanel::goWished, this, [this] {
         const std::vector<std::size_t> shown = diameters().shown();
         if (shown.empty()) return;
-        // Again and again: the four ends in turn, so that keys alone can move them.
-        const int longest = lineId(shown.front(), false), across = lineId(shown.front(), true);
-        const bool here = m_chosen == longest || m_chosen == across;
-        const int next = here ? ((m_chosen == across ? 2 : 0) + std::max(m_end, 0) + 1) % 4 : 0;
-        choose(next < 2 ? longest : across, next % 2);
+        choose(lineId(shown.front(), false), 0);
         go(m_chosen);
+        m_desk.window.grid()->slice(render::Plane::Axial)->setFocus(Qt::OtherFocusReason); // where arrows move the end
     });
     connect(panel, &widgets::MeasurePanel::proposeWished, this, [this] {
         m_kept.edited.reset();
@@ -78,8 +75,10 @@ MeasurePresenter::MeasurePresenter(const Desk &desk, ViewPresenter &views, ToolP
             [this](int id) { choose(id, m_chosen == id ? m_end : 0); });
     connect(panel, &widgets::MeasurePanel::removeWished, this, &MeasurePresenter::remove);
     connect(panel, &widgets::MeasurePanel::nextEndWished, this, [this](int id) {
-        const Measure *measure = m_kept.find(id);
-        if (measure) choose(id, (m_chosen == id ? m_end + 1 : 0) % int(measure->points.size()));
+        if (m_chosen != id)
+            choose(id, 0);
+        else
+            nextEnd();
     });
     connect(panel, &widgets::MeasurePanel::nudgeWished, this, [this](int id, int right, int up) {
         if (const Measure *measure = m_kept.find(id)) {
@@ -242,6 +241,19 @@ void MeasurePresenter::choose(int id, int end)
     m_chosen = id;
     m_end = end;
     show();
+}
+
+bool MeasurePresenter::nextEnd()
+{
+    if (!m_drawing.empty() || m_chosen == 0) return false;
+    if (const Measure *measure = m_kept.find(m_chosen)) {
+        choose(m_chosen, (m_end + 1) % int(measure->points.size()));
+    } else if (m_end < 1) {
+        choose(m_chosen, m_end + 1);
+    } else { // on to the other line of the same lesion
+        choose(lineId(lesionOf(m_chosen), !isAcross(m_chosen)), 0);
+    }
+    return true;
 }
 
 bool MeasurePresenter::nudge(int right, int up)

@@ -31,6 +31,7 @@ public:
 
     // --- keys
     bool nudge(int right, int up); ///< arrows: the chosen end, with a measuring tool in hand; false: not theirs
+    bool nextEnd();                ///< the tool's key once more: the next end of what is chosen
     bool enter();                  ///< a point where the crosshair is
     bool escape();                 ///< true: something was begun or chosen
     bool removeChosen();           ///< true: a ruler or angle is gone; the toast brings it back

@@ -188,10 +188,12 @@ void ShellPresenter::act(Intent intent, double amount)
         m_p.tools.setTool(interaction::Tool::Brush);
         break;
     case Intent::ToolRuler:
-        m_p.tools.setTool(interaction::Tool::Ruler);
+        if (m_p.tools.tool() != interaction::Tool::Ruler || !m_p.measures.nextEnd())
+            m_p.tools.setTool(interaction::Tool::Ruler);
         break;
     case Intent::ToolAngle:
-        m_p.tools.setTool(interaction::Tool::Angle);
+        if (m_p.tools.tool() != interaction::Tool::Angle || !m_p.measures.nextEnd())
+            m_p.tools.setTool(interaction::Tool::Angle);
         break;
     case Intent::RemoveMeasure:
         m_p.measures.removeChosen();

@@ -265,14 +265,18 @@ private slots:
         QVERIFY(desk.proposed());
         QVERIFY(!desk.measures().diameters().edited);
         QVERIFY(desk.measures().diameters().lesions[0].size == before);
-        // Keys alone: the button takes one end after the other, arrows move it with a measuring tool in hand.
+        // Keys alone: the button leads there, 6 takes the ruler and then one end after the other, arrows move it.
         desk.find<QAbstractButton>("measureGo")->click();
-        desk.workstation.shell().act(Intent::ToolRuler, 0);
-        QVERIFY(desk.measures().chosen() < 0);
-        axial(desk)->setFocus();
+        QVERIFY(axial(desk)->hasFocus());
+        QTest::keyClick(axial(desk), Qt::Key_6);
+        QTest::keyClick(axial(desk), Qt::Key_6);
+        QTest::keyClick(axial(desk), Qt::Key_6); // past the longest's two ends: the line across
         QTest::keyClick(axial(desk), Qt::Key_Left);
+        const measure::Bidimensional moved = desk.measures().diameters().lesions[0].size;
         QVERIFY(desk.measures().diameters().edited);
-        QVERIFY(!(desk.measures().diameters().lesions[0].size == before));
+        QVERIFY(moved.longest == before.longest);
+        QVERIFY(near(length(moved.across.a - before.across.a), 3, 1e-6));
+        QVERIFY(moved.across.b == before.across.b);
         // Another mode shows no diameters: they would lie under the brush.
         QVERIFY(!axial(desk)->measures().empty());
         desk.workstation.shell().setMode(Mode::Correct);

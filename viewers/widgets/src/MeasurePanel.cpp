@@ -63,7 +63,7 @@ MeasurePanel::MeasurePanel(QWidget *parent) : QFrame(parent), m_section(new Sect
         m_section->header()->addWidget(button);
         return button;
     };
-    m_go = addButton("crosshair", tr("Show where it was measured, then end by end"), {}, "measureGo");
+    m_go = addButton("crosshair", tr("Show where it was measured"), {}, "measureGo");
     m_remove = addButton("trash-2", tr("Remove this measurement"), QStringLiteral("Delete"), "removeMeasure");
     IconButton *angle = addButton("angle", tr("Add an angle"), QStringLiteral("Shift+6"), "addAngle");
     IconButton *add = addButton("ruler", tr("Add a ruler"), QStringLiteral("6"), "addRuler");
