@@ -5,6 +5,7 @@
 #include "presenters/ToolPresenter.h"
 #include "presenters/ViewPresenter.h"
 #include "shell/MainWindow.h"
+#include "support/Async.h"
 
 #include "glioscope/widgets/MeasurePanel.h"
 #include "glioscope/widgets/ReviewPanel.h"
@@ -13,6 +14,7 @@
 #include "glioscope/widgets/ViewGrid.h"
 
 #include <cmath>
+#include <map>
 #include <utility>
 
 namespace glio::app {
@@ -50,6 +52,7 @@ MeasurePresenter::MeasurePresenter(const Desk &desk, ViewPresenter &views, ToolP
         m_kept = {};
         m_drawing.clear();
         m_chosen = 0;
+        m_reading = false;
         propose();
         show();
     });
@@ -356,6 +359,7 @@ void MeasurePresenter::propose()
 
 void MeasurePresenter::keep()
 {
+    if (m_reading) return; // what was kept before is not known yet: `read` keeps both
     if (m_desk.model.isOpen()) m_desk.journal.keepValue(m_desk.model.id().toStdString(), kKey, toJson(m_kept));
 }
 
@@ -364,15 +368,31 @@ void MeasurePresenter::read()
     m_kept = {};
     m_chosen = 0;
     m_drawing.clear();
-    if (const auto values = m_desk.journal.valuesOf(m_desk.model.id().toStdString())) {
-        if (const auto found = values->find(kKey); found != values->end()) {
-            // A damaged text is left as it is on the disk until something new is measured.
-            if (auto kept = measuresFromJson(found->second))
-                m_kept = std::move(*kept);
-            else
+    m_reading = true; // by a worker: a drive that does not answer must not stop the window
+    runAsync(
+        this, [journal = &m_desk.journal, id = m_desk.model.id().toStdString()] { return journal->valuesOf(id); },
+        [this, opening = ++m_opening](const Result<std::map<std::string, std::string>> &values) {
+            if (opening != m_opening || !m_desk.model.isOpen()) return; // of a case that was closed meanwhile
+            m_reading = false;
+            if (!values || !values->contains(kKey)) {
+                if (!m_kept.empty()) keep();
+                return;
+            }
+            auto kept = measuresFromJson(values->at(kKey));
+            if (!kept) { // it is left as it is on the disk until something new is measured
                 m_desk.window.toast()->show(tr("The rulers kept with this case cannot be read."), widgets::Tone::Warn);
-        }
-    }
+                return;
+            }
+            const CaseMeasures meanwhile = std::exchange(m_kept, std::move(*kept));
+            for (const Measure &one : meanwhile.drawn)
+                m_kept.add(one.kind, one.plane, one.points);
+            if (meanwhile.edited) m_kept.edited = meanwhile.edited;
+            if (!meanwhile.empty()) {
+                m_chosen = 0;
+                keep();
+            }
+            show();
+        });
     propose();
     show();
 }

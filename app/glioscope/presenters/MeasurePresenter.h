@@ -26,6 +26,7 @@ public:
     const CaseMeasures &measures() const { return m_kept; }
     const RanoReading &diameters() const { return m_kept.edited ? *m_kept.edited : m_proposed; } ///< as shown
     bool busy() const { return m_job.busy() || m_timer.isActive(); }
+    bool reading() const { return m_reading; }
     int chosen() const { return m_chosen; } ///< id; below 0: a line of the diameters; 0: none
     void showMarks();                       ///< after the mode has changed: the diameters belong to Review
 
@@ -68,6 +69,8 @@ private:
     widgets::SliceView *m_drawingView = nullptr;
     PointMm m_pressed;
     bool m_moved = false;
+    int m_opening = 0;      ///< counts the cases opened
+    bool m_reading = false; ///< what was kept with the case is on its way
     LatestJob m_job;
     QTimer m_timer;
 };

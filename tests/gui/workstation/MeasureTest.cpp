@@ -52,6 +52,7 @@ struct Measuring : Desk {
         workstation.shell().setMode(Mode::Review);
         workstation.shell().act(Intent::ToolRuler, 0);
         settle();
+        if (!QTest::qWaitFor([this] { return !measures().reading(); })) qFatal("what was kept does not come");
     }
     QPoint middle() { return pixelOf(*this, model().cursor()); }
     app::MeasurePresenter &measures() { return workstation.presenters().measures; }
