@@ -44,6 +44,7 @@ public:
     void keepCase(const std::string &caseId, const std::string &name, const std::string &json);
 
     /// It can be read here and not written: somebody else has it open (`openedBy`), or the folder is not ours to write.
+    const QString &reader() const { return m_reader; }
     bool readOnly() const { return m_readOnly; }
     const std::optional<project::Holder> &openedBy() const { return m_openedBy; }
     const std::string &whyReadOnly() const { return m_whyReadOnly; }

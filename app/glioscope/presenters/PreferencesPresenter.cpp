@@ -27,6 +27,12 @@ QString intentText(Intent intent, double amount)
         return tr("Crosshair tool");
     case Intent::ToolPan:
         return tr("Zoom and pan tool");
+    case Intent::ToolRuler:
+        return tr("Ruler");
+    case Intent::ToolAngle:
+        return tr("Angle");
+    case Intent::RemoveMeasure:
+        return tr("Remove the chosen ruler or angle");
     case Intent::SliceStep:
         return std::abs(amount) > 1 ? (up ? tr("Five slices up") : tr("Five slices down"))
                                     : (up ? tr("Next slice") : tr("Previous slice"));

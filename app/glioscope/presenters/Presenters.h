@@ -5,7 +5,9 @@
 #include "presenters/CasesPresenter.h"
 #include "presenters/DoubtPresenter.h"
 #include "presenters/HistoryPresenter.h"
+#include "presenters/IntensityPresenter.h"
 #include "presenters/JournalPresenter.h"
+#include "presenters/MeasurePresenter.h"
 #include "presenters/OpenPresenter.h"
 #include "presenters/PanelPresenters.h"
 #include "presenters/PreferencesPresenter.h"
@@ -33,12 +35,14 @@ struct Presenters {
           overlay(desk),
           brush(desk, views),
           tools(desk, views, brush),
+          measures(desk, views, tools),
+          intensities(desk),
           smart(desk, views, brush, tools),
           history(desk),
           journal(desk, history),
           band(desk),
           doubts(desk, views),
-          review(desk, views),
+          review(desk, views, measures),
           notes(desk, review),
           segment(desk, views, doubts),
           signOff(desk, review, segment),
@@ -58,6 +62,8 @@ struct Presenters {
     OverlayPresenter overlay;
     BrushPresenter brush;
     ToolPresenter tools;
+    MeasurePresenter measures;
+    IntensityPresenter intensities;
     SmartToolPresenter smart;
     HistoryPresenter history;
     JournalPresenter journal;

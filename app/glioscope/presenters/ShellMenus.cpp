@@ -104,6 +104,11 @@ void ShellPresenter::makeMenus()
         m_caseActions.push_back(m_acts.back().action);
     }
     view->addSeparator();
+    addAct(view, tr("Ruler"), Intent::ToolRuler, 0, "action.ruler");
+    m_caseActions.push_back(m_acts.back().action);
+    addAct(view, tr("Angle"), Intent::ToolAngle, 0, "action.angle");
+    m_caseActions.push_back(m_acts.back().action);
+    view->addSeparator();
     addAct(view, tr("Panels"), Intent::TogglePanels, 0, "action.panels");
     addAct(view, tr("Full screen"), Intent::FullScreen, 0, "action.fullScreen");
     QMenu *theme = view->addMenu(tr("Theme"));

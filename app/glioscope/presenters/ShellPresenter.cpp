@@ -123,9 +123,6 @@ ShellPresenter::ShellPresenter(const Desk &desk, Presenters &presenters, QObject
     connect(&m_p.segment, &SegmentPresenter::modelDetailsWished, this, &ShellPresenter::showModel);
     connect(window.learnPage(), &widgets::LearnPage::modelWished, this, &ShellPresenter::showModel);
     connect(window.status(), &widgets::StatusBar::jobWished, this, [this] { setMode(Mode::Review); });
-    if (auto *ruler = window.reviewPanel()->findChild<QAbstractButton *>("addRuler")) {
-        widgets::applyAvailability(ruler, Availability::no(tr("Rulers come with a later version.")));
-    }
     connect(&m_p.segment, &SegmentPresenter::failed, this, &ShellPresenter::segmentProblem);
     connect(&m_p.segment, &SegmentPresenter::firstResult, this, [this] {
         m_desk.window.banner()->clear("segmentProblem");
@@ -308,6 +305,7 @@ void ShellPresenter::setMode(Mode mode)
     m_desk.window.showMode(mode);
     m_p.views.applyMode(mode);
     m_p.tools.setDrawing(mode == Mode::Correct);
+    m_p.measures.showMarks();
     if (mode == Mode::Correct && m_p.tools.tool() == interaction::Tool::Crosshair)
         m_p.tools.setTool(interaction::Tool::Brush);
     showNote();

@@ -14,6 +14,7 @@ enum class Intent {
     ToolBrush,
     ToolGrow,
     ToolRuler,
+    ToolAngle,
     ToolAdaptive,
     ToolFill,
     ToolPoints,
@@ -48,6 +49,7 @@ enum class Intent {
     LabelSelect, ///< LabelSelect: amount = 1..9
     LabelMenu,
     LabelEditor,
+    RemoveMeasure, ///< the ruler or angle that is chosen
     // history, files, modes
     Undo,
     Redo,

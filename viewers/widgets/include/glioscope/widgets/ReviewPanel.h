@@ -10,6 +10,7 @@ class SegmentPanel;
 class LabelList;
 class OverlayPanel;
 class BandPanel;
+class IntensityPanel;
 class MeasurePanel;
 class PlacesSection;
 class NotesSection;
@@ -44,6 +45,7 @@ public:
     OverlayPanel *overlay() const { return m_overlay; }
     BandPanel *band() const { return m_band; }
     MeasurePanel *measure() const { return m_measure; }
+    IntensityPanel *intensities() const { return m_intensities; }
     PlacesSection *places() const { return m_places; }
     NotesSection *notes() const { return m_notes; }
     ReviewFooter *footer() const { return m_footer; }
@@ -54,6 +56,7 @@ private:
     OverlayPanel *m_overlay;
     BandPanel *m_band;
     MeasurePanel *m_measure;
+    IntensityPanel *m_intensities;
     PlacesSection *m_places;
     NotesSection *m_notes;
     ReviewFooter *m_footer;
