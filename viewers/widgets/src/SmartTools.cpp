@@ -91,12 +91,12 @@ std::vector<SmartChoice> smartToolChoices(const QString &id)
                 {QStringLiteral("subtract"), SmartToolsPanel::tr("Subtract another label")},
                 {QStringLiteral("intersect"), SmartToolsPanel::tr("Keep what both share")}};
     if (is(id, "propagate"))
-        return {{QStringLiteral("next"), SmartToolsPanel::tr("To the next slices")},
-                {QStringLiteral("previous"), SmartToolsPanel::tr("To the slices before")}};
+        return {{QStringLiteral("next"), SmartToolsPanel::tr("To later slices")},
+                {QStringLiteral("previous"), SmartToolsPanel::tr("To earlier slices")}};
     if (is(id, "snake"))
-        return {{QStringLiteral("regions"), SmartToolsPanel::tr("Fit to what looks alike")},
-                {QStringLiteral("edges"), SmartToolsPanel::tr("Grow to the edges")},
-                {QStringLiteral("model"), SmartToolsPanel::tr("Fit to the model")}};
+        return {{QStringLiteral("regions"), SmartToolsPanel::tr("By likeness")},
+                {QStringLiteral("edges"), SmartToolsPanel::tr("By edges")},
+                {QStringLiteral("model"), SmartToolsPanel::tr("By the model")}};
     if (is(id, "hollow"))
         return {{QStringLiteral("shell"), SmartToolsPanel::tr("Keep the wall")},
                 {QStringLiteral("core"), SmartToolsPanel::tr("Keep the inside")}};
