@@ -32,10 +32,7 @@ bool goesAlong(Label before, Label said, const GridClick &click)
                                             : before != 0 && (said == 0 || before == click.label);
 }
 
-bool obeyed(Label now, const GridClick &click)
-{
-    return (now == click.label) == (click.says == ClickSays::Belongs);
-}
+bool obeyed(Label now, const GridClick &click) { return (now == click.label) == (click.says == ClickSays::Belongs); }
 
 } // namespace
 
@@ -61,8 +58,8 @@ std::vector<Label> settleClicks(const Size3 &size, std::span<const Label> before
     std::vector<Label> after(before.begin(), before.end());
     std::vector<GridClick> kinds; // clicks that ask the same question share its parts
     for (const GridClick &click : clicks)
-        if (std::ranges::none_of(
-                kinds, [&](const GridClick &k) { return k.label == click.label && k.says == click.says; }))
+        if (std::ranges::none_of(kinds,
+                                 [&](const GridClick &k) { return k.label == click.label && k.says == click.says; }))
             kinds.push_back(click);
     for (const GridClick &kind : kinds) {
         std::vector<std::uint8_t> changes(before.size());

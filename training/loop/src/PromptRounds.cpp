@@ -172,7 +172,8 @@ std::vector<double> clickCase(const Asking &net, const data::TrainingCase &one, 
             const auto crop = image.slice(1, start[2], start[2] + window[2])
                                   .slice(2, start[1], start[1] + window[1])
                                   .slice(3, start[0], start[0] + window[0]);
-            const Mask said = net.answer(torch::cat({crop, promptTensor(window, before, {here})}, 0), device, precision);
+            const Mask said =
+                net.answer(torch::cat({crop, promptTensor(window, before, {here})}, 0), device, precision);
             const Mask after = inference::settleClicks(window, before, said, std::span(&here, 1));
             const VoxelBox grid{{0, 0, 0}, size};
             for (std::size_t at = 0; at < after.size(); ++at) {

@@ -26,8 +26,8 @@ torch::Tensor drawTrainingPrompts(nets::Net &net, const torch::Tensor &images, c
                                   std::array<std::uint64_t, 4> key);
 
 /// A reader clicks `clicks` times at the deepest place of the largest error of the whole tumour, from the net's own
-/// answer on, each in a window around the click: mean Dice of WT before and after (keys "WT@0", "WT@1" …) and "clicked",
-/// the last of them, over the cases that have a tumour. `goOn` is asked between cases.
+/// answer on, each in a window around the click: mean Dice of WT before and after (keys "WT@0", "WT@1" …) and
+/// "clicked", the last of them, over the cases that have a tumour. `goOn` is asked between cases.
 std::map<std::string, double> judgePrompts(nets::Net &net, const std::vector<data::CasePointer> &cases,
                                            const Size3 &window, int clicks, torch::Device device, Precision precision,
                                            const std::function<bool()> &goOn = {});

@@ -30,9 +30,8 @@ Result<void> Run::prepareNet()
     if (!request.init.empty() && !request.resume) {
         const auto model = interchange::ModelFile::open(request.init);
         if (!model) return std::unexpected(model.error());
-        const auto loaded = recipe.prompts.share > 0
-                                ? interchange::loadNetWithPrompts(*model, kPromptChannels)
-                                : interchange::loadNet(*model);
+        const auto loaded = recipe.prompts.share > 0 ? interchange::loadNetWithPrompts(*model, kPromptChannels)
+                                                     : interchange::loadNet(*model);
         if (!loaded) return std::unexpected(loaded.error());
         net = *loaded;
     } else {

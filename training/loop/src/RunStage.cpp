@@ -104,9 +104,8 @@ Result<void> Run::step(SampleFeed &feed, const Stage &stage, double progress)
         }
         torch::Tensor input = images.to(device), close;
         if (net->prompts() > 0 && recipe.prompts.share > 0) {
-            const auto prompts =
-                drawTrainingPrompts(*net, images, labels, recipe.prompts, device, precision,
-                                    {recipe.seed, 31, std::uint64_t(state.step), std::uint64_t(part)});
+            const auto prompts = drawTrainingPrompts(*net, images, labels, recipe.prompts, device, precision,
+                                                     {recipe.seed, 31, std::uint64_t(state.step), std::uint64_t(part)});
             input = torch::cat({input, prompts.to(device)}, 1);
             close = prompts.slice(1, kPromptChannels / 2).ne(0).any(1).to(device);
         }

@@ -114,9 +114,10 @@ template <class Suits> std::optional<Index3> drawVoxel(const Size3 &size, Counte
 template <class Body> void forBall(const Size3 &size, const Index3 &middle, double radius, Body body)
 {
     const auto reach = std::int64_t(std::ceil(radius));
-    for (std::int64_t k = std::max<std::int64_t>(0, middle[2] - reach); k <= std::min(size[2] - 1, middle[2] + reach); ++k)
-        for (std::int64_t j = std::max<std::int64_t>(0, middle[1] - reach); j <= std::min(size[1] - 1, middle[1] + reach);
-             ++j)
+    for (std::int64_t k = std::max<std::int64_t>(0, middle[2] - reach); k <= std::min(size[2] - 1, middle[2] + reach);
+         ++k)
+        for (std::int64_t j = std::max<std::int64_t>(0, middle[1] - reach);
+             j <= std::min(size[1] - 1, middle[1] + reach); ++j)
             for (std::int64_t i = std::max<std::int64_t>(0, middle[0] - reach);
                  i <= std::min(size[0] - 1, middle[0] + reach); ++i) {
                 const double r = std::hypot(double(i - middle[0]), double(j - middle[1]), double(k - middle[2]));

@@ -20,10 +20,10 @@ struct GridClick {
 /// How clicks and the mask they are about reach a net, in training and afterwards (the encoding "labels-and-clicks" of
 /// model.json). Channels, for a scheme of n labels in its order: n times 1 where the mask has the label, else 0; then n
 /// times the clicks about the label, a ball around each: 1 at the click and falling to the rim as the distance to the
-/// ball's outside does, positive where the label belongs, negative where it does not. Where balls of one label meet, the
-/// larger in size holds: the nearer click. So a click names its label (a softmax over all labels must be told which),
-/// "not this one" says nothing for background alone, and one weight of the net learns both signs. Clicks of nothing are
-/// all 0, which is what automatic segmentation sees.
+/// ball's outside does, positive where the label belongs, negative where it does not. Where balls of one label meet,
+/// the larger in size holds: the nearer click. So a click names its label (a softmax over all labels must be told
+/// which), "not this one" says nothing for background alone, and one weight of the net learns both signs. Clicks of
+/// nothing are all 0, which is what automatic segmentation sees.
 inline constexpr const char *kPromptEncoding = "labels-and-clicks";
 inline constexpr double kClickRadiusVoxels = 3;
 

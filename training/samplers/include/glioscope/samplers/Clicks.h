@@ -12,8 +12,8 @@ namespace glio::samplers {
 /// A reader's next click on a mask that is wrong somewhere.
 struct SimulatedClick {
     Index3 voxel{};
-    std::uint8_t label = 0; ///< 1..4
-    bool belongs = true;    ///< false: the label does not belong there
+    std::uint8_t label = 0;         ///< 1..4
+    bool belongs = true;            ///< false: the label does not belong there
     std::vector<std::uint8_t> part; ///< size voxels: 1 where the connected error lies that was clicked
 };
 
@@ -25,8 +25,8 @@ struct ClickOptions {
 
 /// Finds what lacks and what is too much of a region (whole tumour, core, one label) in `answer`, chooses one connected
 /// error, and clicks inside: what lacks with the true label there (tumour without a name: 4), what is too much with the
-/// label that does not belong. `truth` (0..4, or 5) and `answer` (0..4): size voxels, i fastest. Depth is the distance to
-/// the error's edge in voxels (exact), so narrow errors are clicked in their middle. Nothing when nothing is wrong.
+/// label that does not belong. `truth` (0..4, or 5) and `answer` (0..4): size voxels, i fastest. Depth is the distance
+/// to the error's edge in voxels (exact), so narrow errors are clicked in their middle. Nothing when nothing is wrong.
 /// Thread: any; a function of its arguments and of `random`'s key.
 std::optional<SimulatedClick> nextClick(std::span<const std::uint8_t> truth, std::span<const std::uint8_t> answer,
                                         const Size3 &size, const ClickOptions &options, CounterRandom &random);
