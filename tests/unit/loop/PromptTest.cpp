@@ -61,7 +61,7 @@ TEST_CASE("Prompts are dropped in the asked share of samples, all channels toget
 {
     const auto net = promptedNet();
     const auto used = [&](double share) {
-        const auto drawn = prompts(*net, {.share = share, .ownMask = 0, .noMask = 0}, 120);
+        const auto drawn = prompts(*net, {.share = share, .mostClicks = 1, .ownMask = 0, .noMask = 0}, 120);
         return drawn.ne(0).flatten(1).any(1).sum().item<std::int64_t>();
     };
     CHECK(used(0) == 0);
