@@ -4,6 +4,7 @@
 #include "glioscope/volume/VoxelBox.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace glio::inference {
@@ -25,12 +26,31 @@ void drawBall(std::span<float> channel, const VoxelBox &box, const GridClick &cl
 }
 
 /// The net's changes in the direction of one kind of click about one label.
-bool goesAlong(Label before, Label said, const GridClick &click)
-{
-    if (said == before) return false;
-    return click.says == ClickSays::Belongs ? said != 0 && (said == click.label || before == 0)
-                                            : before != 0 && (said == 0 || before == click.label);
-}
+class Direction {
+public:
+    Direction(const GridClick &click, const LabelScheme &scheme) : m_click(click)
+    {
+        m_region[click.label] = true;
+        for (const RegionDefinition &region : scheme.regions()) // composites first, from large to small
+            if (region.labels.size() > 1 && region.contains(click.label)) {
+                m_region = {};
+                for (const Label label : region.labels)
+                    m_region[label] = true;
+            }
+    }
+    bool takes(Label before, Label said) const
+    {
+        if (said == before) return false;
+        const Label label = m_click.label;
+        return m_click.says == ClickSays::Belongs
+                   ? said != 0 && (said == label || before == 0 || (m_region[said] && !m_region[before]))
+                   : before != 0 && (before == label || said == 0 || (m_region[before] && !m_region[said]));
+    }
+
+private:
+    GridClick m_click;
+    std::array<bool, 256> m_region{};
+};
 
 bool obeyed(Label now, const GridClick &click) { return (now == click.label) == (click.says == ClickSays::Belongs); }
 
@@ -52,7 +72,7 @@ void drawPrompts(std::span<float> channels, const Size3 &size, std::span<const L
 }
 
 std::vector<Label> settleClicks(const Size3 &size, std::span<const Label> before, std::span<const Label> said,
-                                std::span<const GridClick> clicks)
+                                std::span<const GridClick> clicks, const LabelScheme &scheme)
 {
     const VoxelBox box{{0, 0, 0}, size};
     std::vector<Label> after(before.begin(), before.end());
@@ -62,9 +82,10 @@ std::vector<Label> settleClicks(const Size3 &size, std::span<const Label> before
                                  [&](const GridClick &k) { return k.label == click.label && k.says == click.says; }))
             kinds.push_back(click);
     for (const GridClick &kind : kinds) {
+        const Direction direction(kind, scheme);
         std::vector<std::uint8_t> changes(before.size());
         for (std::size_t n = 0; n < changes.size(); ++n)
-            changes[n] = goesAlong(before[n], said[n], kind);
+            changes[n] = direction.takes(before[n], said[n]);
         std::vector<std::size_t> at;
         for (const GridClick &click : clicks)
             if (click.label == kind.label && click.says == kind.says && box.contains(click.voxel)) {
@@ -76,7 +97,7 @@ std::vector<Label> settleClicks(const Size3 &size, std::span<const Label> before
         for (const std::size_t voxel : at)
             clicked[std::size_t(parts.labels[voxel])] = 1;
         for (std::size_t n = 0; n < changes.size(); ++n)
-            if (parts.labels[n] > 0 && clicked[std::size_t(parts.labels[n])] && goesAlong(before[n], said[n], kind))
+            if (parts.labels[n] > 0 && clicked[std::size_t(parts.labels[n])] && direction.takes(before[n], said[n]))
                 after[n] = said[n];
     }
     for (const GridClick &click : clicks) {

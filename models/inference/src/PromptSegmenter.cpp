@@ -166,7 +166,8 @@ Result<PromptAnswer> PromptSegmenter::Impl::decide(const LabelMap &mask, std::sp
     if (!back) return std::unexpected(back.error());
     const auto said = decode({.schemeId = segmenter->model().schemeId, .classes = *back, .hasBackground = false});
     if (!said) return std::unexpected(said.error());
-    answer.patch.labels = settleClicks(box.size, mask.values(box), said->voxels(), onMask);
+    answer.patch.labels =
+        settleClicks(box.size, mask.values(box), said->voxels(), onMask, *findLabelScheme(segmenter->model().schemeId));
     answer.device = net().deviceName;
     answer.precision = precisionName(net().speed.precision);
     answer.seconds = secondsSince(start);

@@ -26,7 +26,7 @@ GridClick belongs(std::int64_t i, Label label) { return {{i, 0, 0}, label, Click
 GridClick notThere(std::int64_t i, Label label) { return {{i, 0, 0}, label, ClickSays::DoesNotBelong}; }
 Line settled(const Line &before, const Line &said, const std::vector<GridClick> &clicks)
 {
-    return settleClicks(kLine, before, said, clicks);
+    return settleClicks(kLine, before, said, clicks, defaultLabelScheme());
 }
 
 ImageVolume head(const Geometry &grid, float value)
@@ -120,11 +120,18 @@ TEST_CASE("A click changes what is connected to it, and only the way it says", "
     // Adds the part it lies in, with the net's labels, and not the other.
     CHECK(settled(none, {0, 4, 2, 4, 0, 0, 4, 4, 0}, {belongs(2, 2)}) == Line{0, 4, 2, 4, 0, 0, 0, 0, 0});
     // Never takes away what stands elsewhere, and takes another label over for its own alone.
-    CHECK(settled({4, 4, 4, 0, 0, 0, 0, 0, 0}, {0, 1, 2, 2, 0, 0, 0, 0, 0}, {belongs(3, 2)}) ==
-          Line{4, 4, 2, 2, 0, 0, 0, 0, 0});
+    CHECK(settled({2, 2, 4, 0, 0, 0, 0, 0, 0}, {0, 1, 2, 2, 0, 0, 0, 0, 0}, {belongs(3, 2)}) ==
+          Line{2, 2, 2, 2, 0, 0, 0, 0, 0});
     // Takes: what becomes background, and what was its label.
     CHECK(settled({4, 4, 2, 2, 4, 0, 0, 4, 4}, {0, 0, 0, 4, 4, 0, 0, 0, 0}, {notThere(2, 2)}) ==
           Line{0, 0, 0, 4, 4, 0, 0, 4, 4});
+    // A click about a label of the core asks about the core: what joins or leaves it goes along, as any label of it.
+    CHECK(settled({4, 4, 4, 4, 4, 0, 0, 0, 0}, {4, 1, 2, 4, 0, 0, 0, 0, 0}, {belongs(2, 2)}) ==
+          Line{4, 1, 2, 4, 4, 0, 0, 0, 0});
+    CHECK(settled({1, 2, 2, 4, 4, 0, 0, 0, 0}, {4, 4, 4, 0, 4, 0, 0, 0, 0}, {notThere(2, 2)}) ==
+          Line{4, 4, 4, 0, 4, 0, 0, 0, 0});
+    CHECK(settled({2, 1, 4, 4, 4, 0, 0, 0, 0}, {1, 2, 2, 4, 4, 0, 0, 0, 0}, {belongs(2, 2)}) ==
+          Line{2, 2, 2, 4, 4, 0, 0, 0, 0}); // not what moves inside it to another label than the click's
     // Never adds.
     CHECK(settled({0, 0, 2, 0, 0, 0, 0, 0, 0}, {0, 4, 0, 4, 4, 0, 0, 0, 0}, {notThere(2, 2)}) == none);
 }

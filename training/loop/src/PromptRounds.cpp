@@ -100,7 +100,7 @@ torch::Tensor drawOne(const Asking &net, const torch::Tensor &image, std::span<c
         const auto prompts = promptTensor(size, previous, clicks);
         Mask answer = net.answer(torch::cat({image, prompts}, 0), device, precision);
         if (commits) { // the reader took what stood and begins anew
-            previous = inference::settleClicks(size, previous, answer, clicks);
+            previous = inference::settleClicks(size, previous, answer, clicks, defaultLabelScheme());
             answer = previous;
             clicks.clear();
         }
@@ -174,7 +174,7 @@ std::vector<double> clickCase(const Asking &net, const data::TrainingCase &one, 
                                   .slice(3, start[0], start[0] + window[0]);
             const Mask said =
                 net.answer(torch::cat({crop, promptTensor(window, before, {here})}, 0), device, precision);
-            const Mask after = inference::settleClicks(window, before, said, std::span(&here, 1));
+            const Mask after = inference::settleClicks(window, before, said, std::span(&here, 1), defaultLabelScheme());
             const VoxelBox grid{{0, 0, 0}, size};
             for (std::size_t at = 0; at < after.size(); ++at) {
                 const auto v = std::int64_t(at);

@@ -35,11 +35,13 @@ void drawPrompts(std::span<float> channels, const Size3 &size, std::span<const L
                  std::span<const GridClick> clicks, std::span<const Label> labels);
 
 /// What becomes of a mask after clicks: `before` is the mask and `said` the net's answer to the clicks, both `size`
-/// voxels. Only what the clicks can justify changes, to what the net said: of all that it would change in a click's
-/// direction, the part connected through faces that holds the click. "Belongs" adds: what becomes the click's label, or
-/// tumour where there was none. "Does not belong" takes: what was the click's label, or becomes background. At its own
-/// voxel every click is obeyed whatever the net said; of two at one voxel the later holds.
+/// voxels of `scheme`. Only what the clicks can justify changes, to what the net said: of all that it would change in a
+/// click's direction, the part connected through faces that holds the click. A click asks about its label's region, the
+/// smallest composite of the scheme that has it (ET, NET, CC: TC; ED: WT). "Belongs" adds: what becomes the label, what
+/// joins its region, and tumour where there was none. "Does not belong" takes: what was the label, what leaves its
+/// region, and what becomes background. At its own voxel every click is obeyed whatever the net said; of two at one
+/// voxel the later holds.
 std::vector<Label> settleClicks(const Size3 &size, std::span<const Label> before, std::span<const Label> said,
-                                std::span<const GridClick> clicks);
+                                std::span<const GridClick> clicks, const LabelScheme &scheme);
 
 } // namespace glio::inference
