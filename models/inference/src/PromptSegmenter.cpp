@@ -19,6 +19,12 @@ std::vector<Label> labelsOf(const interchange::ModelInfo &model)
     return labels;
 }
 
+Size3 usualWindow(const interchange::ModelInfo &model)
+{
+    const std::int64_t edge = model.prompts->windowVoxels;
+    return edge > 0 ? Size3{edge, edge, edge} : model.window;
+}
+
 /// The mask on a window of the working grid: the label of most of eight points in each voxel, 0 outside the mask.
 std::vector<Label> maskOn(const Geometry &window, const LabelMap &mask)
 {
@@ -94,7 +100,7 @@ struct PromptSegmenter::Impl {
         for (std::size_t a = 0; a < 3; ++a) {
             const std::int64_t usual = options.windowMm > 0
                                            ? std::int64_t(std::ceil(options.windowMm / inputs->grid.spacing()[a]))
-                                           : info.window[a];
+                                           : usualWindow(info)[a];
             const std::int64_t wanted = std::max(usual, box.size[a] + 2 * kRoundClicks);
             const std::int64_t edge = std::min((wanted + m - 1) / m * m, kMostWindow / m * m);
             if (box.size[a] + 2 > edge) return std::nullopt;
@@ -212,7 +218,7 @@ Result<void> PromptSegmenter::prepare(const std::string &caseKey, std::span<cons
             const auto goOn = [&] { return report(progress, 0.6); };
             net.prepareRunner(m_impl->precision, goOn);
             net.runner->setDropout(std::nullopt);
-            const Size3 window = net.roundedWindow(net.info().window); // its memory is taken in the first pass
+            const Size3 window = net.roundedWindow(usualWindow(net.info())); // its memory is taken in the first pass
             (void)net.runner->logits(torch::zeros({1, net.shape.inputs, window[2], window[1], window[0]}), goOn).cpu();
         }
         m_impl->inputs = *std::move(prepared);

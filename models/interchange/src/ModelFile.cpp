@@ -183,6 +183,7 @@ void readPrompts(Reader &reader, const Json &json, ModelInfo &info)
     p.encoding = inner.text("encoding", true);
     p.clickRadiusVoxels = inner.number("clickRadiusVoxels", p.clickRadiusVoxels, 1, 16);
     p.mostClicks = int(inner.number("mostClicks", p.mostClicks, 1, 1000));
+    p.windowVoxels = std::int64_t(inner.number("windowVoxels", 0, 0, 96));
     if (inner.error()) return reader.complain("prompts", "as the schema says; " + inner.error()->message);
     if (p.encoding != ModelPrompts{}.encoding || p.clickRadiusVoxels != ModelPrompts{}.clickRadiusVoxels)
         return reader.complain("prompts", "'labels-and-clicks' with a radius of 3", Errc::Unsupported);
@@ -219,7 +220,8 @@ std::string modelJson(const ModelInfo &info)
     if (info.prompts)
         json["prompts"] = {{"encoding", info.prompts->encoding},
                            {"clickRadiusVoxels", info.prompts->clickRadiusVoxels},
-                           {"mostClicks", info.prompts->mostClicks}};
+                           {"mostClicks", info.prompts->mostClicks},
+                           {"windowVoxels", info.prompts->windowVoxels}};
     json["trainingData"] = info.trainingData;
     json["licence"] = info.licence;
     const auto metrics = nlohmann::ordered_json::parse(info.metricsJson, nullptr, false);

@@ -146,11 +146,12 @@ TEST_CASE("A net that gets prompt channels answers as before until it learns the
     CHECK(torch::allclose(plain->forward(x), wider->forward(torch::cat({x, clicks}, 1)), 1e-5, 1e-5));
 
     auto info = tinyInfo("wider");
-    info.prompts = ModelPrompts{.mostClicks = 7};
+    info.prompts = ModelPrompts{.mostClicks = 7, .windowVoxels = 80};
     const auto saved = saveNet(folder / "wider", info, *wider, StoredAs::Same);
     REQUIRE(saved);
     REQUIRE(saved->info().prompts);
     CHECK(saved->info().prompts->mostClicks == 7);
+    CHECK(saved->info().prompts->windowVoxels == 80);
     const auto again = loadNetWithPrompts(*saved, 8);
     REQUIRE(again);
     CHECK(torch::equal((*again)->forward(x), wider->forward(x)));

@@ -13,7 +13,7 @@ struct PromptClick {
 };
 
 struct PromptOptions {
-    double windowMm = 0; ///< edge of the cube that is decided anew, at least; 0: the model's training window
+    double windowMm = 0; ///< edge of the cube that is decided anew, at least; 0: as the model says
 };
 
 struct PromptAnswer {

@@ -32,7 +32,8 @@ struct IslandRule {
 struct ModelPrompts {
     std::string encoding = "labels-and-clicks"; ///< the only one there is
     double clickRadiusVoxels = 3;
-    int mostClicks = 10; ///< as many it was trained with
+    int mostClicks = 10;           ///< as many it was trained with
+    std::int64_t windowVoxels = 0; ///< edge of the cube that clicks decide anew; 0: the training window
 };
 
 /// What model.json says (resources/schemas/model.schema.json).
