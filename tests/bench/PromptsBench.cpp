@@ -23,7 +23,9 @@ constexpr std::array<std::size_t, 5> kShownClicks{0, 1, 3, 5, 10};
 constexpr const char *kUsage =
     "bench_prompts [--json] [--phantoms N] [--network MODEL] [--mask made|model] [--case DIR --prediction FILE "
     "[--truth FILE] [--scheme ID]]...\n"
-    "Dice after clicks of a simulated reader, answered by the graph and by a prompted network.\n"
+    "Dice after clicks of a simulated reader, answered by the graph, by a prompted network, and by either: the "
+    "network\n"
+    "unless it changes less than 0.1 ml, then the graph.\n"
     "Without --case: N held-out phantoms (10) with made errors, or with the default model's own mask (--mask model).\n";
 
 struct Arguments {
@@ -110,6 +112,18 @@ PointsDecider networkDecider(inference::PromptSegmenter &network)
         auto answer = network.decide(before, clicks);
         if (!answer) return std::unexpected(answer.error());
         return std::move(answer->patch);
+    };
+}
+
+/// The network, and the graph where the network changes next to nothing: it disagrees with the click then.
+constexpr double kNextToNothingMl = 0.1;
+PointsDecider eitherDecider(const PointsDecider &network)
+{
+    return [network](const LabelMap &before, const tools::PointsRequest &request) -> Result<LabelPatch> {
+        auto patch = network(before, request);
+        if (!patch) return patch;
+        const double ml = double(tools::changedVoxels(before, *patch)) * before.geometry().voxelVolumeMm3() / 1000;
+        return ml < kNextToNothingMl ? tools::decideByPoints(before, request) : std::move(patch);
     };
 }
 
@@ -247,7 +261,10 @@ Result<void> work(const Arguments &arguments)
     methods.push_back({"graph", [](const LabelMap &before, const tools::PointsRequest &request) {
                            return tools::decideByPoints(before, request);
                        }});
-    if (network) methods.push_back({"network", networkDecider(*network)});
+    if (network) {
+        methods.push_back({"network", networkDecider(*network)});
+        methods.push_back({"either", eitherDecider(networkDecider(*network))});
+    }
     Bench bench(arguments, std::move(methods), network.get());
     for (const CasePaths &paths : arguments.cases) {
         const auto patient = readCase(paths);

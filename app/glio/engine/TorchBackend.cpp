@@ -219,10 +219,9 @@ public:
         if (params.clicks.empty()) return answer;
         std::vector<inference::PromptClick> clicks;
         for (const auto &click : params.clicks)
-            clicks.push_back(
-                {{click.at[0], click.at[1], click.at[2]},
-                 Label(click.label),
-                 click.belongs ? inference::ClickSays::Belongs : inference::ClickSays::DoesNotBelong});
+            clicks.push_back({{click.at[0], click.at[1], click.at[2]},
+                              Label(click.label),
+                              click.belongs ? inference::ClickSays::Belongs : inference::ClickSays::DoesNotBelong});
         auto decided = m_prompter->decide(LabelMap::from(task.mask), clicks, {},
                                           [&](double done) { return glio::report(progress, 0.5 + 0.5 * done); });
         if (!decided) return std::unexpected(decided.error());
@@ -238,12 +237,11 @@ private:
     Result<void> openPrompter(const protocol::PromptParams &params)
     {
         const auto precision = inference::precisionFromName(params.precision);
-        if (!precision)
-            return fail(Errc::InvalidArgument, "There is no precision named \"" + params.precision + "\".");
+        if (!precision) return fail(Errc::InvalidArgument, "There is no precision named \"" + params.precision + "\".");
         const auto file = params.model.empty() ? promptModel() : m_registry.find(params.model);
         if (!file) return std::unexpected(file.error());
-        const std::string key = file->directory().string() + '\n' + file->info().weightsSha256 + '\n' +
-                                params.device + '\n' + params.precision;
+        const std::string key = file->directory().string() + '\n' + file->info().weightsSha256 + '\n' + params.device +
+                                '\n' + params.precision;
         if (m_prompter && key == m_prompterKey) return {};
         m_prompter.reset();
         auto opened = inference::PromptSegmenter::open(*file, params.device, *precision);
