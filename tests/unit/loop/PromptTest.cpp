@@ -74,14 +74,14 @@ TEST_CASE("Prompts are dropped in the asked share of samples, all channels toget
 TEST_CASE("Prompted samples hold the mask first and signed balls of clicks after it", "[loop][prompts]")
 {
     const auto net = promptedNet();
-    const auto drawn = prompts(*net, {.share = 1, .ownMask = 0, .noMask = 0}, 40);
+    const auto drawn = prompts(*net, {.share = 1, .ownMask = 0, .noMask = 0}, 24);
     const auto masks = drawn.slice(1, 0, 4), balls = drawn.slice(1, 4);
     CHECK(((masks == 0) | (masks == 1)).all().item<bool>());
     CHECK(masks.sum(1).max().item<double>() == 1); // one label a voxel
     CHECK(balls.max().item<double>() == 1);
     CHECK(balls.min().item<double>() == -1);
-    const auto unclicked = 40 - balls.ne(0).flatten(1).any(1).sum().item<std::int64_t>();
-    CHECK(unclicked < 16); // one in ten has a mask alone
+    const auto unclicked = 24 - balls.ne(0).flatten(1).any(1).sum().item<std::int64_t>();
+    CHECK(unclicked < 10); // one in ten has a mask alone
     // With nothing drawn yet every click adds.
     const auto fromNothing = prompts(*net, {.share = 1, .mostClicks = 1, .ownMask = 0, .noMask = 1}, 20);
     CHECK(fromNothing.slice(1, 4).min().item<double>() == 0);
