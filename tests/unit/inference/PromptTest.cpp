@@ -3,6 +3,9 @@
 #include "Runner.h"
 #include "TestModel.h"
 
+#include "glioscope/base/Random.h"
+#include "glioscope/volume/VoxelBox.h"
+
 #include <torch/torch.h>
 
 #include <catch2/catch_approx.hpp>
@@ -145,6 +148,36 @@ TEST_CASE("Clicks are obeyed at their voxel whatever the net says", "[inference]
     CHECK(settled(none, {0, 0, 0, 1, 0, 0, 0, 0, 0}, {belongs(4, 1)}) == Line{0, 0, 0, 1, 1, 0, 0, 0, 0});
     // Both ways at once.
     CHECK(settled(none, all, {belongs(1, 4), notThere(7, 4)}) == Line{4, 4, 4, 4, 4, 4, 4, 0, 4});
+}
+
+TEST_CASE("Whatever is clicked in whatever mask, the last click at a voxel holds and no click changes nothing",
+          "[inference][prompts]")
+{
+    for (std::uint64_t n = 0; n < 200; ++n) {
+        CounterRandom random{n};
+        const Size3 size{random.integer(1, 12), random.integer(1, 12), random.integer(1, 12)};
+        const VoxelBox box{{0, 0, 0}, size};
+        std::vector<Label> before(std::size_t(box.count())), said(before.size());
+        for (std::size_t v = 0; v < before.size(); ++v) {
+            before[v] = Label(random.integer(0, 4));
+            said[v] = Label(random.integer(0, 4));
+        }
+        std::vector<GridClick> clicks;
+        for (std::int64_t c = random.integer(0, 6); c > 0; --c)
+            clicks.push_back({{random.integer(-4, 16), random.integer(-4, 16), random.integer(-4, 16)},
+                              Label(random.integer(1, 4)),
+                              random.chance(0.5) ? ClickSays::Belongs : ClickSays::DoesNotBelong});
+        const auto after = settleClicks(size, before, said, clicks, defaultLabelScheme());
+        REQUIRE(after.size() == before.size());
+        if (clicks.empty()) CHECK(after == before);
+        for (std::size_t c = 0; c < clicks.size(); ++c) {
+            const bool last = std::none_of(clicks.begin() + std::ptrdiff_t(c) + 1, clicks.end(),
+                                           [&](const GridClick &other) { return other.voxel == clicks[c].voxel; });
+            if (!last || !box.contains(clicks[c].voxel)) continue;
+            const bool isLabel = after[box.offset(clicks[c].voxel)] == clicks[c].label;
+            CHECK(isLabel == (clicks[c].says == ClickSays::Belongs));
+        }
+    }
 }
 
 TEST_CASE("Zero prompts are plain segmentation", "[inference][prompts]")
