@@ -28,7 +28,7 @@ public:
     void saveResults(); ///< labels, probabilities, report into a folder
     void saveResultsTo(const QString &folder);
     void makeReport();
-    void makeReportIn(const QString &folder); ///< report.html, report.pdf and their pictures
+    void makeReportIn(const QString &folder);                           ///< report.html, report.pdf and their pictures
     void askSecondReader();                                             ///< the case waits for a colleague
     void changeRecord(const std::function<void(CaseRecord &)> &change); ///< kept with the next `keep`
     void editRecord(const std::function<void(CaseRecord &)> &edit);     ///< of the open case, and keeps it

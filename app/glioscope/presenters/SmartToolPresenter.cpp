@@ -1,5 +1,6 @@
 #include "presenters/SmartToolPresenter.h"
 
+#include "engine/EngineClient.h"
 #include "model/CaseModel.h"
 #include "presenters/BrushPresenter.h"
 #include "presenters/ToolPresenter.h"
@@ -154,9 +155,10 @@ void SmartToolPresenter::start(const QString &id, const QString &choice)
     else if (id == "fill")
         panel->setPreview(m_brush.throughSlices() ? tr("Click into what is to be filled, through all slices.")
                                                   : tr("Click into what is to be filled, in this slice."));
-    else if (id == "points")
+    else if (id == "points") {
         panel->setPreview(tr("Left click: this belongs. Right click: this does not."));
-    else if (id == "scissors")
+        if (networkAnswers()) askNetwork(); // the first click is quick then
+    } else if (id == "scissors")
         panel->setPreview(tr("Draw round what is to go, in the 3D view. All that lies behind the line goes."));
     else if (points)
         panel->setPreview(tr("Click the island."));
@@ -221,6 +223,10 @@ void SmartToolPresenter::compute()
     m_note = std::make_shared<QString>();
     if (m_tool == "snake") {
         startSnake();
+        return;
+    }
+    if (m_tool == "points" && networkAnswers()) {
+        askNetwork();
         return;
     }
     if (const Work work = workNow()) propose(work);
@@ -311,6 +317,8 @@ bool SmartToolPresenter::drop()
 void SmartToolPresenter::reset()
 {
     m_job.drop();
+    if (m_promptId != 0) m_desk.engine.cancel(m_promptId);
+    m_promptId = 0;
     m_tool.clear();
     m_choice.clear();
     m_value = 0;

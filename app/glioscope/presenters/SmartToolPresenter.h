@@ -41,7 +41,7 @@ public:
     bool apply();                                              ///< true: there was something to take
     bool drop();                                               ///< true: there was something to drop
     void stepValue(double steps);                              ///< the wheel: reach of a growing region
-    bool busy() const { return m_job.busy(); }
+    bool busy() const { return m_job.busy() || m_promptId != 0; }
     bool ready() const { return m_patch.has_value(); } ///< a preview stands
 
 private:
@@ -56,6 +56,8 @@ private:
     void showAvailability();
     Work workNow() const; ///< of the tool at hand, with all it has been given; empty while a click is missing
     Work pointsWork() const;
+    bool networkAnswers() const; ///< the engine has a network that understands clicks, and this mask's labels
+    void askNetwork();           ///< about all clicks; without any it only prepares the case
     Work borderWork() const;
     Work propagateWork() const;
     /// The model's probability of the label at hand on the mask's grid; null without one.
@@ -86,6 +88,7 @@ private:
         bool positive;
     };
     std::vector<Point> m_points;
+    qint64 m_promptId = 0;    ///< of the request under way; 0: none
     bool m_takesAway = false; ///< the region grown is taken away: the other button
     std::shared_ptr<const tools::GrowField> m_field;
     std::shared_ptr<tools::Snake> m_snake; ///< the worker's while the job is busy
