@@ -54,10 +54,12 @@ void SmartToolPresenter::askNetwork()
         if (prepareOnly || m_tool != "points") return;
         if (!labels.sharesVoxelsWith(m_desk.model.document().labels())) return; // the mask has moved on
         const double voxelMl = labels.geometry().voxelVolumeMm3() / 1000;
-        if (answer && double(tools::changedVoxels(labels, answer->patch)) * voxelMl >= kNextToNothingMl)
+        if (answer && double(tools::changedVoxels(labels, answer->patch)) * voxelMl >= kNextToNothingMl) {
+            m_note = std::make_shared<QString>(tr("The model answers."));
             show(answer->patch);
-        else if (const Work work = pointsWork())
+        } else if (const Work work = pointsWork()) {
             propose(work);
+        }
     });
 }
 

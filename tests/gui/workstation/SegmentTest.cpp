@@ -8,6 +8,7 @@
 #include "glioscope/widgets/Banner.h"
 #include "glioscope/widgets/SliceView.h"
 #include "glioscope/widgets/StatusBar.h"
+#include "glioscope/widgets/ViewCanvas.h"
 #include "glioscope/widgets/ViewGrid.h"
 
 #include <QAbstractButton>
@@ -86,6 +87,45 @@ private slots:
         QVERIFY(labels->geometry().sameGrid(desk.model().labels().geometry()));
         QVERIFY2(std::ranges::equal(labels->voxels(), desk.model().labels().toVolume().voxels()),
                  "window and command line agree voxel for voxel");
+    }
+
+    void clicksAreAnsweredByTheModelThatUnderstandsThem()
+    {
+        std::error_code error;
+        if (!std::filesystem::exists(resourceDir() / "models" / "glioscope-prompt" / "model.json", error))
+            QSKIP("no model that answers clicks is bundled");
+        Desk desk;
+        desk.workstation.startEngine();
+        QVERIFY(desk.open(home->phantomCase()));
+        auto *button = desk.find<QAbstractButton>("segmentButton");
+        QVERIFY(QTest::qWaitFor([&] { return button->isEnabled(); }, 120'000)); // the engine is there
+        // The middle of the tumour, by the truth that the phantom was made with.
+        const auto truth = io::readLabels(home->truth());
+        QVERIFY(truth.has_value());
+        const LabelMap labels = LabelMap::from(*truth);
+        const VoxelBox box = labels.boundingBox();
+        Index3 at = box.start;
+        for (std::size_t a = 0; a < 3; ++a)
+            at[a] += box.size[a] / 2;
+        desk.model().setCursor(labels.geometry().toWorld(at));
+        QVERIFY(desk.settle());
+        app::Presenters &presenters = desk.workstation.presenters();
+        desk.workstation.shell().setMode(widgets::Mode::Correct);
+        presenters.brush.selectLabel(desk.model().scheme().label("ED")->value);
+        presenters.smart.start("points");
+        QVERIFY2(QTest::qWaitFor([&] { return !presenters.smart.busy(); }, 60'000), "the case is prepared");
+        QVERIFY(desk.settle());
+        widgets::SliceView *view = desk.window().grid()->slice(render::Plane::Axial);
+        const auto place = view->transform().toView(desk.model().cursor());
+        QTest::mouseClick(view->canvas(), Qt::LeftButton, {}, QPoint(int(place.x), int(place.y)));
+        QVERIFY(QTest::qWaitFor([&] { return presenters.smart.ready() && !presenters.smart.busy(); }, 60'000));
+        QVERIFY(desk.find<QLabel>("smartPreview")->text().contains("The model answers."));
+        QCOMPARE(int(desk.model().labels().at(at)), int(presenters.brush.label()));
+        QVERIFY2(desk.model().document().labels().boundingBox().empty(), "nothing changes before it is taken");
+        QVERIFY(presenters.smart.apply());
+        QCOMPARE(int(desk.model().document().labels().at(at)), int(presenters.brush.label()));
+        QVERIFY(desk.model().undo());
+        QVERIFY(desk.model().document().labels().boundingBox().empty());
     }
 
     void stopLeavesTheCaseAsItWas()
