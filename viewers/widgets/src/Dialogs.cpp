@@ -186,6 +186,33 @@ ChoiceDialog::ChoiceDialog(const QString &title, const QString &text, const std:
 
 bool ChoiceDialog::also() const { return m_also && m_also->isChecked(); }
 
+namespace {
+
+/// Cancel and the act itself in the last row, named NAMECancel and NAMEAccept and bound to the dialog. The act's
+/// button.
+ActionButton *addActs(QDialog *dialog, QVBoxLayout *layout, const QString &cancelText, const QString &acceptText,
+                      const QString &name)
+{
+    auto *acts = new QHBoxLayout;
+    acts->setSpacing(Theme::px(8));
+    acts->addStretch(1);
+    auto *cancel = new ActionButton(cancelText, {}, {}, dialog);
+    cancel->setObjectName(name + QStringLiteral("Cancel"));
+    cancel->setAutoDefault(false);
+    auto *accept = new ActionButton(acceptText, {}, {}, dialog);
+    accept->setObjectName(name + QStringLiteral("Accept"));
+    accept->setKind("primary");
+    accept->setDefault(true);
+    acts->addWidget(cancel);
+    acts->addWidget(accept);
+    layout->addLayout(acts);
+    QObject::connect(cancel, &QPushButton::clicked, dialog, &QDialog::reject);
+    QObject::connect(accept, &QPushButton::clicked, dialog, &QDialog::accept);
+    return accept;
+}
+
+} // namespace
+
 ReasonDialog::ReasonDialog(const QString &title, const QString &text, const QString &acceptText, QWidget *parent)
     : QDialog(parent), m_edit(new QLineEdit(this))
 {
@@ -199,26 +226,12 @@ ReasonDialog::ReasonDialog(const QString &title, const QString &text, const QStr
     m_edit->setAccessibleName(tr("Reason"));
     m_edit->setMaxLength(200);
     layout->addWidget(m_edit);
-    auto *acts = new QHBoxLayout;
-    acts->setSpacing(Theme::px(8));
-    acts->addStretch(1);
-    auto *cancel = new ActionButton(tr("Cancel"), {}, {}, this);
-    cancel->setObjectName(QStringLiteral("reasonCancel"));
-    cancel->setAutoDefault(false);
-    auto *accept = new ActionButton(acceptText, {}, {}, this);
-    accept->setObjectName(QStringLiteral("reasonAccept"));
-    accept->setKind("primary");
-    accept->setDefault(true);
-    acts->addWidget(cancel);
-    acts->addWidget(accept);
-    layout->addLayout(acts);
+    ActionButton *accept = addActs(this, layout, tr("Cancel"), acceptText, QStringLiteral("reason"));
     const auto check = [this, accept] {
         applyAvailability(accept,
                           reason().isEmpty() ? Availability::no(tr("A reason is needed.")) : Availability::yes());
     };
     connect(m_edit, &QLineEdit::textChanged, this, check);
-    connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
-    connect(accept, &QPushButton::clicked, this, &QDialog::accept);
     check();
 }
 
@@ -239,26 +252,12 @@ NameDialog::NameDialog(const QString &title, const QString &text, const QString 
     m_edit->setMaxLength(80);
     m_edit->selectAll();
     layout->addWidget(m_edit);
-    auto *acts = new QHBoxLayout;
-    acts->setSpacing(Theme::px(8));
-    acts->addStretch(1);
-    auto *cancel = new ActionButton(tr("Cancel"), {}, {}, this);
-    cancel->setObjectName(QStringLiteral("nameCancel"));
-    cancel->setAutoDefault(false);
-    auto *accept = new ActionButton(acceptText, {}, {}, this);
-    accept->setObjectName(QStringLiteral("nameAccept"));
-    accept->setKind("primary");
-    accept->setDefault(true);
-    acts->addWidget(cancel);
-    acts->addWidget(accept);
-    layout->addLayout(acts);
+    ActionButton *accept = addActs(this, layout, tr("Cancel"), acceptText, QStringLiteral("name"));
     const auto check = [this, accept] {
         applyAvailability(accept,
                           this->name().isEmpty() ? Availability::no(tr("A name is needed.")) : Availability::yes());
     };
     connect(m_edit, &QLineEdit::textChanged, this, check);
-    connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
-    connect(accept, &QPushButton::clicked, this, &QDialog::accept);
     check();
 }
 
