@@ -55,6 +55,9 @@ SmartToolPresenter::SmartToolPresenter(const Desk &desk, ViewPresenter &views, B
             if (!m_own) reset();
             showAvailability();
         });
+    connect(model, &CaseModel::opened, this, [this] { ++m_images; });
+    for (const auto signal : {&CaseModel::seriesAdded, &CaseModel::seriesRemoved, &CaseModel::seriesChanged})
+        connect(model, signal, this, [this] { ++m_images; });
     connect(model, &CaseModel::locksChanged, this, &SmartToolPresenter::showAvailability);
     connect(&m_brush, &BrushPresenter::labelChanged, this, [this] {
         showAvailability();

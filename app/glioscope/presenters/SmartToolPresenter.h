@@ -89,6 +89,7 @@ private:
     };
     std::vector<Point> m_points;
     qint64 m_promptId = 0;    ///< of the request under way; 0: none
+    qint64 m_images = 0;      ///< another number whenever the case's images are others
     bool m_takesAway = false; ///< the region grown is taken away: the other button
     std::shared_ptr<const tools::GrowField> m_field;
     std::shared_ptr<tools::Snake> m_snake; ///< the worker's while the job is busy

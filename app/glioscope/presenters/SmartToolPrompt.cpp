@@ -30,13 +30,11 @@ void SmartToolPresenter::askNetwork()
     const CaseModel &model = m_desk.model;
     if (m_promptId != 0) m_desk.engine.cancel(m_promptId);
     client::PromptRequest request;
-    request.caseKey = model.id().toStdString();
+    request.caseKey = model.id().toStdString() + ' ' + std::to_string(m_images);
     for (const Sequence sequence : kModelSequences) {
         const int series = model.seriesOf(sequence);
         if (series < 0) continue;
-        const auto &image = model.series()[std::size_t(series)].image;
-        request.caseKey += ' ' + std::to_string(reinterpret_cast<std::uintptr_t>(image.get()));
-        request.sequences.push_back({sequence, *image});
+        request.sequences.push_back({sequence, *model.series()[std::size_t(series)].image});
     }
     const LabelMap labels = model.document().labels();
     request.mask = labels;
