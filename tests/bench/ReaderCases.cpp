@@ -143,6 +143,7 @@ Result<ReaderCase> readCase(const CasePaths &paths)
             auto image = io::readImage(*file);
             if (!image) return std::unexpected(image.error());
             patient.images.push_back(std::move(*image));
+            patient.sequences.push_back(sequence);
         }
     if (patient.images.empty())
         return fail(Errc::InvalidArgument, "No sequence lies in " + paths.folder.string() + ".");
@@ -227,6 +228,7 @@ Result<ReaderCase> phantomCase(std::uint64_t seed, Size3 size, double spacingMm)
     patient.truth = std::move(made->labels);
     for (ImageVolume &image : made->sequences)
         patient.images.push_back(std::move(image));
+    patient.sequences.assign(kModelSequences.begin(), kModelSequences.end());
     return patient;
 }
 

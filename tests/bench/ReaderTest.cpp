@@ -92,3 +92,38 @@ TEST_CASE("No tool leaves the simulated reader with a worse mask, and painting b
         CHECK(std::ranges::is_sorted(course.dice));
     }
 }
+
+TEST_CASE("Clicks go to whoever answers them, gathered while they lie near each other", "[bench][reader][prompt]")
+{
+    const Geometry grid = *Geometry::make({90, 60, 60}, {1, 1, 1});
+    ReaderCase patient;
+    patient.images = {ImageVolume(grid)};
+    patient.sequences = {Sequence::T1};
+    const LabelMap truth = balls(grid, {{{20, 30, 30}, 9}, {{70, 30, 30}, 6}});
+    patient.truth = truth.toVolume();
+    patient.prediction = LabelVolume(grid);
+    std::vector<std::size_t> clicks;
+    // A network that mends a quarter of what lacks around its latest click.
+    const PointsDecider decide = [&](const LabelMap &before, const tools::PointsRequest &request) {
+        clicks.push_back(request.clicks.size());
+        const VoxelBox box = tools::boxOfPoints(grid, request.clicks, 24);
+        LabelPatch patch{box, before.values(box)};
+        for (std::size_t n = 0; n < patch.labels.size(); ++n) {
+            const auto v = std::int64_t(n);
+            const Index3 at{box.start[0] + v % box.size[0], box.start[1] + v / box.size[0] % box.size[1],
+                            box.start[2] + v / (box.size[0] * box.size[1])};
+            for (const auto &click : request.clicks)
+                if (length(grid.toWorld(at) - grid.toWorld(click.voxel)) < 5) patch.labels[n] = truth.at(at);
+        }
+        return Result<LabelPatch>(std::move(patch));
+    };
+    MaskDocument document;
+    const Course course = correct(patient, wholeTumour(), ReaderTool::Points, document,
+                                  {.mostActs = 6, .leastActs = 6, .decide = decide});
+    REQUIRE(clicks.size() == 6);
+    CHECK(clicks[0] == 1);
+    CHECK(std::ranges::max(clicks) > 1);
+    CHECK(course.after(1) > 0.1);
+    CHECK(course.after(6) > course.after(1) + 0.2);
+    CHECK(course.undone == 0);
+}

@@ -70,8 +70,9 @@ private:
 /// One reader at one mask with one tool.
 class Hand {
 public:
-    Hand(const ReaderCase &patient, const RegionDefinition &region, ReaderTool tool, const LabelMap &truth)
-        : m_patient(patient), m_region(region), m_tool(tool), m_truth(truth)
+    Hand(const ReaderCase &patient, const RegionDefinition &region, ReaderTool tool, const LabelMap &truth,
+         const PointsDecider &decide)
+        : m_patient(patient), m_region(region), m_tool(tool), m_truth(truth), m_decide(decide)
     {
         for (const ImageVolume &image : patient.images) {
             m_images.push_back(&image);
@@ -184,13 +185,15 @@ private:
         m_clicks.push_back({place.at, place.add ? Says::Belongs : Says::DoesNotBelong});
         request.clicks = m_clicks;
         if (!m_patient.priors.empty()) request.prior = &m_patient.priors[label];
-        return m_clock([&] { return tools::decideByPoints(m_before, request); });
+        return m_clock(
+            [&] { return m_decide ? m_decide(m_before, request) : tools::decideByPoints(m_before, request); });
     }
 
     const ReaderCase &m_patient;
     const RegionDefinition &m_region;
     ReaderTool m_tool;
     const LabelMap &m_truth;
+    const PointsDecider &m_decide;
     std::vector<const ImageVolume *> m_images;
     std::vector<tools::WeightedImage> m_weighted;
     Stopwatch m_clock;
@@ -273,7 +276,7 @@ Course correct(const ReaderCase &patient, const RegionDefinition &region, Reader
                         VoxelBox::whole(patient.truth.geometry()));
     document.commit(0);
 
-    Hand hand(patient, region, tool, truth);
+    Hand hand(patient, region, tool, truth, rules.decide);
     Course course;
     course.dice.push_back(regionDice(truth, document.labels(), region));
     std::vector<Index3> refused, doubtful;

@@ -1,8 +1,11 @@
 #pragma once
 #include "glioscope/annotation/MaskDocument.h"
 #include "glioscope/annotation/Probabilities.h"
+#include "glioscope/tools/Points.h"
+#include "glioscope/volume/Sequence.h"
 
 #include <array>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +19,7 @@ struct ReaderCase {
     std::string name, source; ///< `source`: a sentence, where the mask to correct comes from
     bool synthetic = false, wholeTumourOnly = false;
     std::vector<ImageVolume> images; ///< T1, T1c, T2, FLAIR: those there are
+    std::vector<Sequence> sequences; ///< which; as long as `images`
     LabelVolume truth, prediction;
     std::vector<Volume<std::uint8_t>> priors; ///< [label], round(255 p) on the masks' grid; empty: none
 };
@@ -30,11 +34,15 @@ inline constexpr std::array kReaderTools{
     ReaderToolName{ReaderTool::Lasso, "lasso"},   ReaderToolName{ReaderTool::Grow, "grow"},
     ReaderToolName{ReaderTool::Points, "points"}, ReaderToolName{ReaderTool::SmoothBrush, "smooth_brush"}};
 
+/// What answers the clicks of `points`: the mask from before the first of them, and all of them.
+using PointsDecider = std::function<Result<LabelPatch>(const LabelMap &before, const tools::PointsRequest &request)>;
+
 struct ReaderRules {
     double goal = 0.95; ///< Dice at which the reader is content
     int mostActs = 60;
     int leastActs = 20;        ///< goes on to here although content, so that courses can be compared
     int clicksUntilBetter = 5; ///< of points: as many are given before what they did is taken back for making it worse
+    PointsDecider decide = {}; ///< of points; empty: tools::decideByPoints
 };
 
 /// How a correction went.

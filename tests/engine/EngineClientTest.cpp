@@ -40,6 +40,17 @@ PredictRequest request(const std::string &model = "fake", int looks = 1)
     return r;
 }
 
+PromptRequest clicks(const std::string &model = "fake", bool belongs = true)
+{
+    PromptRequest r;
+    r.model = model;
+    r.caseKey = "case";
+    r.sequences = request().sequences;
+    r.mask = LabelMap(r.sequences.front().image.geometry());
+    r.clicks = {{{2, 3, 4}, 4, belongs}}; // mm: voxel (2, 3, 2)
+    return r;
+}
+
 } // namespace
 
 TEST_CASE("a request made while the engine starts is answered once it is ready", "[engine][client]")
@@ -379,4 +390,56 @@ TEST_CASE("the event loop is never held over 100 ms by a full-size case", "[engi
     REQUIRE(record.good());
     CHECK((**record.result)->labels.at({239, 239, 154}) == 1);
     CHECK(longestMs < 100);
+}
+
+TEST_CASE("clicks come back as a patch of the mask, again and again for one case", "[engine][client][prompt]")
+{
+    EngineClient client(options(), nullptr);
+    const PromptCall early = client.prompt(clicks());
+    REQUIRE(waitFor([&] { return early.answer.isFinished(); })); // there is no engine
+    REQUIRE_FALSE(early.answer.result());
+    CHECK(early.answer.result().error().code == Errc::EngineLost);
+    client.start();
+    for (const bool belongs : {true, false, true}) {
+        const PromptCall call = client.prompt(clicks("fake", belongs));
+        REQUIRE(waitFor([&] { return call.answer.isFinished(); }));
+        REQUIRE(call.answer.result());
+        const LabelPatch patch = call.answer.result()->patch;
+        CHECK(patch.box == VoxelBox{{2, 3, 2}, {1, 1, 1}});
+        CHECK(patch.labels == std::vector<Label>{belongs ? Label{4} : Label{0}});
+    }
+    PromptRequest none = clicks();
+    none.clicks.clear();
+    const PromptCall prepared = client.prompt(none);
+    REQUIRE(waitFor([&] { return prepared.answer.isFinished(); }));
+    REQUIRE(prepared.answer.result());
+    CHECK(prepared.answer.result()->patch.labels.empty());
+    client.releasePrompts();
+    const PromptCall after = client.prompt(clicks()); // copied anew
+    REQUIRE(waitFor([&] { return after.answer.isFinished(); }));
+    CHECK(after.answer.result());
+}
+
+TEST_CASE("clicks are cancelled by their id and lost with the engine", "[engine][client][prompt]")
+{
+    EngineClient client(options(), nullptr);
+    client.start();
+    REQUIRE(waitReady(client));
+    const PromptCall slow = client.prompt(clicks("slow:20000"));
+    REQUIRE_FALSE(waitFor([&] { return slow.answer.isFinished(); }, 200));
+    QElapsedTimer timer;
+    timer.start();
+    client.cancel(slow.id);
+    REQUIRE(waitFor([&] { return slow.answer.isFinished(); }));
+    CHECK(timer.elapsed() < 2000);
+    REQUIRE_FALSE(slow.answer.result());
+    CHECK(slow.answer.result().error().code == Errc::Cancelled);
+    const PromptCall lost = client.prompt(clicks("slow:20000"));
+    REQUIRE_FALSE(waitFor([&] { return lost.answer.isFinished(); }, 200));
+    ::kill(pid_t(client.processId()), SIGKILL);
+    REQUIRE(waitFor([&] { return lost.answer.isFinished(); }));
+    CHECK(lost.answer.result().error().code == Errc::EngineLost);
+    const PromptCall next = client.prompt(clicks()); // the engine that comes back has to read the case anew
+    REQUIRE(waitFor([&] { return next.answer.isFinished(); }));
+    CHECK(next.answer.result());
 }

@@ -175,3 +175,43 @@ TEST_CASE("the real engine is killed at work and the next job gives the same mas
     REQUIRE(next.good());
     CHECK(std::ranges::equal((**next.result)->labels.voxels(), (**whole.result)->labels.voxels()));
 }
+
+TEST_CASE("the real engine answers clicks near them and obeys each of them", "[engine][real][prompt]")
+{
+    EngineClient client(real(), nullptr);
+    client.start();
+    const PredictRequest images = caseRequest(1);
+    const Geometry &grid = images.sequences.front().image.geometry();
+    PromptRequest r;
+    r.model = GLIO_TEST_MODEL "-prompted";
+    r.precision = "fp32";
+    r.caseKey = "head";
+    r.sequences = images.sequences;
+    r.mask = LabelMap(grid);
+    r.mask.set({30, 28, 20}, 4);
+    const auto answered = [](const PromptCall &call) {
+        REQUIRE(waitFor([&] { return call.answer.isFinished(); }, 60000));
+        INFO((call.answer.result() ? std::string() : call.answer.result().error().message));
+        REQUIRE(call.answer.result());
+        return *call.answer.result();
+    };
+    const auto at = [&](const Index3 &v) {
+        const PointMm p = grid.toWorld(v);
+        return std::array{p.x, p.y, p.z};
+    };
+    const PromptPatch prepared = answered(client.prompt(r));
+    CHECK(prepared.patch.labels.empty());
+    CHECK(prepared.report.prepareSeconds > 0);
+    r.clicks = {{at({30, 28, 20}), 4, false}, {at({33, 28, 20}), 2, true}};
+    const PromptPatch first = answered(client.prompt(r));
+    CHECK(first.report.modelName == "random-prompted");
+    CHECK(first.report.prepareSeconds == 0);
+    REQUIRE(first.patch.box.contains({30, 28, 20}));
+    CHECK(first.patch.labels[first.patch.box.offset({30, 28, 20})] != 4);
+    CHECK(first.patch.labels[first.patch.box.offset({33, 28, 20})] == 2);
+    r.model = GLIO_TEST_MODEL; // knows no clicks
+    const PromptCall refused = client.prompt(r);
+    REQUIRE(waitFor([&] { return refused.answer.isFinished(); }, 60000));
+    REQUIRE_FALSE(refused.answer.result());
+    CHECK(refused.answer.result().error().code == Errc::ModelMismatch);
+}

@@ -439,3 +439,74 @@ TEST_CASE("shutdown answers what waits, then itself, then nothing", "[engine]")
     bench.ask(4, method::ping);
     CHECK(bench.replyCounts().count("4") == 0);
 }
+
+TEST_CASE("clicks are answered on the mask's grid, and a case's sequences are read once", "[engine][prompt]")
+{
+    Bench bench;
+    bench.initialize();
+    const Case one;
+    SharedMemory mask = *SharedMemory::create("mask", 6 * 5 * 4);
+    PromptParams p;
+    p.model = "fake";
+    p.caseKey = "a";
+    p.sequences = {{Sequence::T1c, one.grid, one.image.ref()}};
+    p.grid = one.grid;
+    p.mask = mask.ref();
+    p.output = one.output.ref();
+    bench.ask(1, method::prompt, toJson(p)); // no click: prepares alone
+    const auto prepared = fromJson<PromptResult>(bench.reply(1)["result"]);
+    REQUIRE(prepared);
+    CHECK(prepared->size == Size3{0, 0, 0});
+    p.clicks = {{{2, 3, 1}, 4, true}};
+    bench.ask(2, method::prompt, toJson(p));
+    const auto result = fromJson<PromptResult>(bench.reply(2)["result"]);
+    REQUIRE(result);
+    CHECK(result->start == Index3{2, 3, 1});
+    CHECK(result->size == Size3{1, 1, 1});
+    CHECK(one.output.as<std::uint8_t>()[0] == 4);
+    CHECK(bench.backend.promptReads == 1);
+    p.caseKey = "b";
+    p.clicks[0].belongs = false;
+    bench.ask(3, method::prompt, toJson(p));
+    CHECK(bench.reply(3).contains("result"));
+    CHECK(one.output.as<std::uint8_t>()[0] == 0);
+    CHECK(bench.backend.promptReads == 2);
+}
+
+TEST_CASE("clicks that make no sense are refused with a sentence, and a cancel ends the work", "[engine][prompt]")
+{
+    Bench bench;
+    bench.initialize();
+    const Case one;
+    SharedMemory mask = *SharedMemory::create("mask", 6 * 5 * 4);
+    PromptParams p;
+    p.model = "slow:5000";
+    p.caseKey = "a";
+    p.sequences = {{Sequence::T1c, one.grid, one.image.ref()}};
+    p.grid = one.grid;
+    p.mask = mask.ref();
+    p.output = one.output.ref();
+    p.clicks = {{{2, 3, 1}, 4, true}};
+    bench.ask(1, method::prompt, toJson(p));
+    bench.notification(method::progress);
+    const auto begin = Clock::now();
+    bench.cancel(1);
+    CHECK(errc(bench.reply(1)) == "Cancelled");
+    CHECK(secondsSince(begin) < 2);
+
+    p.model = "fake";
+    p.mask = one.image.ref(); // four times as many bytes as voxels
+    bench.ask(2, method::prompt, toJson(p));
+    CHECK(errc(bench.reply(2)) == "InvalidArgument");
+    p.mask = mask.ref();
+    json wrong = toJson(p);
+    wrong["clicks"][0]["label"] = 0;
+    bench.ask(3, method::prompt, wrong);
+    CHECK(bench.reply(3)["error"]["code"] == InvalidParams);
+    wrong = toJson(p);
+    wrong.erase("mask");
+    bench.ask(4, method::prompt, wrong);
+    CHECK(bench.reply(4)["error"]["message"].get<std::string>().find("mask") != std::string::npos);
+    bench.ask(5, method::prompt, toJson(p));
+    CHECK(bench.reply(5).contains("result"));
+}

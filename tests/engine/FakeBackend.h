@@ -82,6 +82,31 @@ public:
         return all;
     }
 
+    std::string promptCase; ///< the last that was read
+    int promptReads = 0;
+
+    /// A box of one voxel at the first click, with its label or none.
+    Result<engine::PromptAnswer> prompt(const engine::PromptTask &task, const ProgressSink &progress) override
+    {
+        const Running here(*this);
+        if (promptCase != task.params.caseKey) {
+            const auto inputs = task.inputs();
+            if (!inputs) return std::unexpected(inputs.error());
+            promptCase = task.params.caseKey;
+            ++promptReads;
+        }
+        if (auto worked = work(task.params.model, progress); !worked) return std::unexpected(worked.error());
+        engine::PromptAnswer answer;
+        answer.report.modelName = "fake";
+        answer.report.schemeId = "brats-ped-2024";
+        if (task.params.clicks.empty()) return answer;
+        const auto &click = task.params.clicks.front();
+        const Geometry &grid = task.mask.geometry();
+        answer.patch.box = {grid.nearestVoxel({click.at[0], click.at[1], click.at[2]}), {1, 1, 1}};
+        answer.patch.labels = {click.belongs ? Label(click.label) : Label{0}};
+        return answer;
+    }
+
 private:
     struct Running {
         explicit Running(FakeBackend &b) : backend(b)

@@ -1,5 +1,6 @@
 // test_make_model DIR: writes a model with random weights, so that the real engine has something to load where no
-// model is bundled. Its masks mean nothing, and what it was "calibrated" with makes every answer unusual.
+// model is bundled, and DIR-prompted, which answers clicks. Their masks mean nothing, and what the first was
+// "calibrated" with makes every answer unusual.
 #include "glioscope/base/Sha256.h"
 #include "glioscope/interchange/NetFile.h"
 
@@ -50,5 +51,16 @@ int main(int argc, char **argv)
         if (item.key() == "head0.bias") item.value().zero_();
     auto saved = interchange::saveNet(argv[1], info, **net);
     if (saved) saved = interchange::rewriteModel(*saved, argv[1], info, {{"unusual.json", sidecar}});
+    if (saved) {
+        options.prompts = 8;
+        interchange::ModelInfo prompted;
+        prompted.name = "random-prompted";
+        prompted.spacingsMm = {4.0};
+        prompted.window = {16, 16, 16};
+        prompted.prompts = interchange::ModelPrompts{};
+        prompted.trainingData = info.trainingData;
+        prompted.licence = info.licence;
+        saved = interchange::saveNet(std::string(argv[1]) + "-prompted", prompted, **nets::makeNet(options.spec()));
+    }
     return saved ? 0 : (std::fprintf(stderr, "%s\n", saved.error().message.c_str()), 1);
 }

@@ -2,10 +2,12 @@
 
 #include "glioscope/base/Memory.h"
 #include "glioscope/base/Processor.h"
+#include "glioscope/inference/PromptSegmenter.h"
 #include "glioscope/inference/Segmenter.h"
 #include "glioscope/interchange/ModelRegistry.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <mutex>
 
@@ -94,6 +96,7 @@ public:
             }
             const double spacing = info.spacingsMm.empty() ? 1.0 : info.spacingsMm.front();
             entry.spacingMm = {spacing, spacing, spacing};
+            entry.prompts = info.prompts.has_value();
             result.models.push_back(std::move(entry));
         }
         if (standard)
@@ -188,7 +191,75 @@ public:
                         looks->looks};
     }
 
+    Result<PromptAnswer> prompt(const PromptTask &task, const ProgressSink &progress) override
+    {
+        using Clock = std::chrono::steady_clock;
+        const auto &params = task.params;
+        const std::lock_guard lock(m_mutex);
+        if (auto opened = openPrompter(params); !opened) return std::unexpected(opened.error());
+        const auto &info = m_prompter->model();
+        PromptAnswer answer;
+        auto &report = answer.report;
+        report.modelName = info.name;
+        report.modelVersion = info.version;
+        report.modelSha256 = info.weightsSha256;
+        report.schemeId = info.schemeId;
+        if (!m_prompter->isPrepared(params.caseKey)) {
+            const auto start = Clock::now();
+            auto images = task.inputs();
+            if (!images) return std::unexpected(images.error());
+            std::vector<inference::Input> inputs;
+            for (auto &input : *images)
+                inputs.push_back({input.sequence, std::move(input.image)});
+            const auto ready = m_prompter->prepare(params.caseKey, inputs,
+                                                   [&](double done) { return glio::report(progress, 0.5 * done); });
+            if (!ready) return std::unexpected(ready.error());
+            report.prepareSeconds = std::chrono::duration<double>(Clock::now() - start).count();
+        }
+        if (params.clicks.empty()) return answer;
+        std::vector<inference::PromptClick> clicks;
+        for (const auto &click : params.clicks)
+            clicks.push_back({{click.at[0], click.at[1], click.at[2]},
+                              Label(click.label),
+                              click.belongs ? inference::ClickSays::Belongs : inference::ClickSays::DoesNotBelong});
+        auto decided = m_prompter->decide(LabelMap::from(task.mask), clicks, {},
+                                          [&](double done) { return glio::report(progress, 0.5 + 0.5 * done); });
+        if (!decided) return std::unexpected(decided.error());
+        answer.patch = std::move(decided->patch);
+        report.device = decided->device;
+        report.precision = decided->precision;
+        report.seconds = decided->seconds;
+        return answer;
+    }
+
 private:
+    /// Leaves m_prompter as the model asked for, loaded, with its case when it is the same one. Needs m_mutex.
+    Result<void> openPrompter(const protocol::PromptParams &params)
+    {
+        const auto precision = inference::precisionFromName(params.precision);
+        if (!precision) return fail(Errc::InvalidArgument, "There is no precision named \"" + params.precision + "\".");
+        const auto file = params.model.empty() ? promptModel() : m_registry.find(params.model);
+        if (!file) return std::unexpected(file.error());
+        const std::string key = file->directory().string() + '\n' + file->info().weightsSha256 + '\n' + params.device +
+                                '\n' + params.precision;
+        if (m_prompter && key == m_prompterKey) return {};
+        m_prompter.reset();
+        auto opened = inference::PromptSegmenter::open(*file, params.device, *precision);
+        if (!opened) return std::unexpected(opened.error());
+        m_prompter = std::move(*opened);
+        m_prompterKey = key;
+        return {};
+    }
+
+    Result<interchange::ModelFile> promptModel() const
+    {
+        const auto installed = m_registry.list();
+        for (const auto wanted : {interchange::ModelSource::Bundled, interchange::ModelSource::User})
+            for (const auto &model : installed.models)
+                if (model.source == wanted && model.file.info().prompts) return model.file;
+        return fail(Errc::ModelMismatch, "No model on this machine answers clicks.");
+    }
+
     /// Leaves m_segmenter as the model asked for, loaded. Needs m_mutex.
     Result<void> open(const std::string &model, const std::string &device)
     {
@@ -223,6 +294,8 @@ private:
     std::mutex m_mutex; // guards the rest
     std::unique_ptr<Segmenter> m_segmenter;
     std::string m_key;
+    std::unique_ptr<inference::PromptSegmenter> m_prompter; ///< beside the other: it holds a case between clicks
+    std::string m_prompterKey;
     std::optional<inference::Segmentation> m_segmentation;
 };
 

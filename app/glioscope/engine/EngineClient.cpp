@@ -377,6 +377,45 @@ struct EngineClient::Impl {
         return handle;
     }
 
+    PromptCall prompt(PromptRequest request)
+    {
+        const qint64 id = nextId++;
+        auto promise = std::make_shared<QPromise<Result<PromptPatch>>>();
+        promise->start();
+        const auto parcel = std::make_shared<PromptParcel>(); // lives as long as the request
+        requests[id] = {{}, false, [this, promise, parcel](const Result<Message::Json> &reply) {
+                            Result<PromptPatch> out = std::unexpected(Error{});
+                            if (!reply)
+                                out = std::unexpected(reply.error());
+                            else if (const auto wire = protocol::fromJson<protocol::PromptResult>(**reply))
+                                out = unpack(*parcel, *wire);
+                            else
+                                out = std::unexpected(wire.error());
+                            release(parcel->kept);
+                            promise->addResult(std::move(out));
+                            promise->finish();
+                        }};
+        const PromptCall call{id, promise->future()};
+        if (process.state() == EngineState::Stopped) {
+            pass(id);
+            return call;
+        }
+        auto work = [request = std::move(request), memory = promptMemory] {
+            return std::make_shared<Result<PromptParcel>>(pack(request, *memory));
+        };
+        inPool(pool, q, std::move(work), [this, id, parcel](const std::shared_ptr<Result<PromptParcel>> &packed) {
+            if (!requests.contains(id)) return; // cancelled or lost meanwhile
+            if (!*packed) {
+                answer(id, std::unexpected(packed->error()));
+                return;
+            }
+            *parcel = std::move(**packed);
+            requests.at(id).text = protocol::requestText(id, protocol::method::prompt, toJson(parcel->params));
+            pass(id);
+        });
+        return call;
+    }
+
     void cancel(qint64 id)
     {
         const auto request = requests.find(id);
@@ -422,7 +461,8 @@ struct EngineClient::Impl {
     std::map<qint64, Request> requests;
     std::map<qint64, Job> jobs;
     EngineProcess process;
-    QThreadPool pool; // last: its thread ends first
+    std::shared_ptr<PromptMemory> promptMemory = std::make_shared<PromptMemory>(); // the pool's
+    QThreadPool pool;                                                              // last: its thread ends first
 };
 
 EngineClient::EngineClient(QObject *parent) : EngineClient(Options{}, parent) {}
@@ -468,6 +508,11 @@ QFuture<Result<protocol::EstimateResult>> EngineClient::estimate(const protocol:
 }
 
 PredictJob *EngineClient::predict(PredictRequest request) { return m_impl->predict(std::move(request)); }
+PromptCall EngineClient::prompt(PromptRequest request) { return m_impl->prompt(std::move(request)); }
+void EngineClient::releasePrompts()
+{
+    m_impl->pool.start([memory = m_impl->promptMemory] { *memory = {}; });
+}
 void EngineClient::cancel(qint64 id) { m_impl->cancel(id); }
 
 } // namespace glio::client

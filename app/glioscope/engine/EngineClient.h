@@ -1,6 +1,7 @@
 #pragma once
 #include "engine/EngineProcess.h"
 #include "engine/PredictJob.h"
+#include "engine/PromptCall.h"
 #include "glioscope/protocol/Messages.h"
 
 #include <QFuture>
@@ -37,6 +38,10 @@ public:
     QFuture<Result<std::vector<protocol::ModelInfo>>> models();
     QFuture<Result<protocol::EstimateResult>> estimate(const protocol::EstimateParams &params);
     PredictJob *predict(PredictRequest request);
+    /// The first request of a case copies its sequences into memory files, which stay for the next ones until another
+    /// case is clicked in or `releasePrompts`.
+    PromptCall prompt(PromptRequest request);
+    void releasePrompts();
     void cancel(qint64 id);
 
 public slots:

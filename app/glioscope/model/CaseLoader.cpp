@@ -10,6 +10,7 @@
 #include "glioscope/render/SliceState.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 namespace glio::app {
@@ -140,9 +141,23 @@ void readStoredResult(LoadedCase &loaded, const CaseStore &store)
     if (loaded.live) loaded.bandLive = read("band.nii.gz", {}, std::nullopt);
 }
 
+/// Notes and time as the journal has them: it is written at once, the record a little later.
+void takeValues(const std::map<std::string, std::string> &values, CaseRecord &record)
+{
+    constexpr std::string_view kSeconds = "seconds.";
+    for (const auto &[key, value] : values) {
+        if (key == "notes") record.notes = value;
+        if (!key.starts_with(kSeconds)) continue;
+        double seconds = 0;
+        std::from_chars(value.data(), value.data() + value.size(), seconds);
+        double &known = record.secondsByReader[key.substr(kSeconds.size())];
+        known = std::max(known, seconds);
+    }
+}
+
 /// `known`: the record to go on with; without one the store is asked for the images' own.
 Result<LoadedCase> load(const std::vector<fs::path> &paths, const CaseStore &store, const std::atomic<bool> &cancelled,
-                        const std::optional<CaseRecord> &known, const Journal *journal)
+                        const std::optional<CaseRecord> &known, const Journal *journal, const FileChoices &choices)
 {
     LoadedCase loaded;
     std::string name;
@@ -175,6 +190,27 @@ Result<LoadedCase> load(const std::vector<fs::path> &paths, const CaseStore &sto
     const std::string id = known ? known->id : CaseStore::idFor(name, images);
     const auto stored = known ? known : store.find(id);
 
+    std::vector<fs::path> was = images;
+    if (journal) {
+        CheckedFiles checked = checkFiles(images, stored, *journal, choices);
+        if (!checked.troubles.empty()) {
+            if (stored) loaded.record = *stored;
+            loaded.record.id = id;
+            loaded.record.name = name;
+            loaded.troubles = std::move(checked.troubles);
+            return loaded;
+        }
+        if (checked.images.empty())
+            return fail(Errc::InvalidArgument, name + " has no image that could be used. Open its images again.");
+        std::vector<io::SequenceGuess> kept; // of what was not left out
+        for (const fs::path &path : checked.was)
+            kept.push_back(guesses[std::size_t(std::ranges::find(images, path) - images.begin())]);
+        guesses = std::move(kept);
+        images = std::move(checked.images);
+        was = std::move(checked.was);
+        loaded.moved = std::move(checked.moved);
+    }
+
     // Reading takes a second; the mask comes in beside the images.
     auto volumes = io::readImages(images);
     if (cancelled) return fail(Errc::Cancelled, "Opening was cancelled.");
@@ -189,9 +225,10 @@ Result<LoadedCase> load(const std::vector<fs::path> &paths, const CaseStore &sto
                       .certain = guesses[n].certain,
                       .image = std::make_shared<const ImageVolume>(std::move(*volumes[n]))};
         if (stored) {
-            const auto known = std::ranges::find(stored->files, images[n], &CaseRecord::File::path);
+            const auto known = std::ranges::find(stored->files, was[n], &CaseRecord::File::path);
             if (known != stored->files.end()) {
-                if (known->chosenByUser) {
+                // Found under another name, it stays what it was: the new name may say nothing.
+                if (known->chosenByUser || was[n] != images[n]) {
                     series.sequence = known->sequence;
                     series.chosenByUser = series.certain = true;
                     series.reason = QString::fromStdString(known->reason);
@@ -214,7 +251,7 @@ Result<LoadedCase> load(const std::vector<fs::path> &paths, const CaseStore &sto
     loaded.record.id = id;
     loaded.record.name = name;
     loaded.record.folder = folder;
-    if (loaded.record.state == CaseState::Missing) loaded.record.state = CaseState::NotStarted;
+    loaded.record.filesGone = false;
     prepare(loaded);
     if (cancelled) return fail(Errc::Cancelled, "Opening was cancelled.");
     if (stored) readStoredResult(loaded, store);
@@ -226,6 +263,7 @@ Result<LoadedCase> load(const std::vector<fs::path> &paths, const CaseStore &sto
             loaded.kept = std::move(*kept);
         else
             loaded.problems.push_back({journal->folder(), kept.error()});
+        if (const auto values = journal->valuesOf(id)) takeValues(*values, loaded.record);
     }
     if (!loaded.live && maskFile && !loaded.kept) {
         if (auto mask = loadMask(*maskFile)) {
@@ -253,18 +291,18 @@ Result<LoadedCase> load(const std::vector<fs::path> &paths, const CaseStore &sto
 bool looksLikeMask(const fs::path &path) { return io::guessSequence(path).isMask; }
 
 Result<LoadedCase> loadCase(const std::vector<fs::path> &paths, const CaseStore &store,
-                            const std::atomic<bool> &cancelled, const Journal *journal)
+                            const std::atomic<bool> &cancelled, const Journal *journal, const FileChoices &choices)
 {
-    return load(paths, store, cancelled, std::nullopt, journal);
+    return load(paths, store, cancelled, std::nullopt, journal, choices);
 }
 
 Result<LoadedCase> loadStored(const CaseRecord &record, const CaseStore &store, const std::atomic<bool> &cancelled,
-                              const Journal *journal)
+                              const Journal *journal, const FileChoices &choices)
 {
     std::vector<fs::path> paths;
     for (const CaseRecord::File &file : record.files)
         paths.push_back(file.path);
-    return load(paths, store, cancelled, record, journal);
+    return load(paths, store, cancelled, record, journal, choices);
 }
 
 Result<LoadedSeries> loadSeries(const fs::path &path)

@@ -1,4 +1,5 @@
 #pragma once
+#include "model/CaseFiles.h"
 #include "model/CaseStore.h"
 #include "model/Journal.h"
 
@@ -30,6 +31,8 @@ struct LoadedCase {
     std::optional<LiveMask> bandLive; ///< the mean over the looks
     std::optional<KeptMask> kept;     ///< mask and history from the journal
     std::vector<LoadProblem> problems;
+    std::vector<FileTrouble> troubles; ///< not empty: nothing else is here until the reader has said what to do
+    std::vector<std::filesystem::path> moved;
     bool orientationStated = true;
 };
 
@@ -39,10 +42,11 @@ inline constexpr int kThumbnailWidth = 118, kThumbnailHeight = 124;
 /// `cancelled` is looked at between steps. Errors: InvalidArgument (nothing that is an image), Io, Cancelled; files
 /// that cannot be read are `problems` as long as one image can. Thread: a worker.
 Result<LoadedCase> loadCase(const std::vector<std::filesystem::path> &paths, const CaseStore &store,
-                            const std::atomic<bool> &cancelled, const Journal *journal = nullptr);
+                            const std::atomic<bool> &cancelled, const Journal *journal = nullptr,
+                            const FileChoices &choices = {});
 /// A case of the store, with its stored result.
 Result<LoadedCase> loadStored(const CaseRecord &record, const CaseStore &store, const std::atomic<bool> &cancelled,
-                              const Journal *journal = nullptr);
+                              const Journal *journal = nullptr, const FileChoices &choices = {});
 
 /// One image to add to an open case.
 struct LoadedSeries {

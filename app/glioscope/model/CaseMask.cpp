@@ -14,6 +14,7 @@ constexpr std::array kPlaceStates{"", "kept", "changed", "asked"};
 
 std::string lockKey(Label label) { return "lock." + std::to_string(label); }
 std::string thresholdKey(const std::string &region) { return "threshold." + region; }
+std::string noteKey(int id) { return "note." + std::to_string(id); }
 std::string placeKey(int id) { return "place." + std::to_string(id); }
 
 std::string numberText(double value)
@@ -31,6 +32,7 @@ void CaseModel::replaceDocument(const Geometry &grid)
     m_document.setReader(m_reader);
     m_draftVolumes.clear();
     showMask();
+    followSignOff();
     emit documentReplaced();
 }
 
@@ -71,6 +73,7 @@ void CaseModel::followStates()
     for (const LabelDefinition &label : m_scheme->labels())
         rules.locked[label.value] = !m_document.state(lockKey(label.value)).empty();
     if (rules.locked != before) emit locksChanged();
+    followSignOff();
 
     bool places = false;
     for (std::size_t row = 0; row < m_placeStates.size(); ++row) {
@@ -122,6 +125,7 @@ void CaseModel::protectFinished()
 
 void CaseModel::setMask(const LabelVolume &mask, const LabelScheme &scheme, MaskSource source)
 {
+    if (refuseChange()) return;
     if (acting()) commitAct(); // a stroke in hand is kept, and ends here
     dropPreview();
     dropLive();
@@ -149,6 +153,7 @@ void CaseModel::setMask(const LabelVolume &mask, const LabelScheme &scheme, Mask
 
 void CaseModel::setLive(LiveMask live, MaskSource source)
 {
+    if (refuseChange()) return;
     if (acting()) commitAct(); // a stroke in hand is kept, and ends here
     dropPreview();
     dropLive();
@@ -288,6 +293,7 @@ void CaseModel::beginDrawing()
 
 void CaseModel::beginAct(Act act)
 {
+    if (refuseChange()) return;
     emit actComing();
     dropPreview();
     beginDrawing();
@@ -296,6 +302,7 @@ void CaseModel::beginAct(Act act)
 
 WriteResult CaseModel::write(const Selection &selection, Label label)
 {
+    if (!acting()) return {};
     const WriteResult result = m_document.write(selection, label);
     if (result.changed > 0) {
         m_shown = m_document.labels();
@@ -306,6 +313,7 @@ WriteResult CaseModel::write(const Selection &selection, Label label)
 
 WriteResult CaseModel::write(const LabelPatch &patch)
 {
+    if (!acting()) return {};
     const WriteResult result = m_document.write(patch);
     if (result.changed > 0) {
         m_shown = m_document.labels();
@@ -316,6 +324,7 @@ WriteResult CaseModel::write(const LabelPatch &patch)
 
 bool CaseModel::commitAct()
 {
+    if (!acting()) return false;
     const Step *step = m_document.commit(QDateTime::currentMSecsSinceEpoch());
     m_shown = m_document.labels();
     if (!step) return false;
@@ -336,7 +345,7 @@ void CaseModel::abandonAct()
 
 void CaseModel::setPreview(LabelMap shown)
 {
-    if (acting()) return;
+    if (acting() || refuseChange()) return;
     m_shown = std::move(shown);
     m_previewing = true;
     emit maskChanged();
@@ -367,7 +376,7 @@ bool CaseModel::moved(const Result<VoxelBox> &box)
 
 bool CaseModel::undo()
 {
-    if (acting() || !m_document.canUndo()) return false;
+    if (acting() || !m_document.canUndo() || refuseChange()) return false;
     emit actComing();
     dropPreview();
     return moved(m_document.undo());
@@ -375,7 +384,7 @@ bool CaseModel::undo()
 
 bool CaseModel::redo()
 {
-    if (acting() || !m_document.canRedo()) return false;
+    if (acting() || !m_document.canRedo() || refuseChange()) return false;
     emit actComing();
     dropPreview();
     return moved(m_document.redo());
@@ -383,7 +392,7 @@ bool CaseModel::redo()
 
 bool CaseModel::goTo(std::size_t position)
 {
-    if (acting() || position == m_document.position()) return false;
+    if (acting() || position == m_document.position() || refuseChange()) return false;
     emit actComing();
     dropPreview();
     return moved(m_document.goTo(position));
@@ -391,7 +400,7 @@ bool CaseModel::goTo(std::size_t position)
 
 void CaseModel::setLocked(Label label, bool locked)
 {
-    if (acting() || label == 0 || isLocked(label) == locked) return;
+    if (acting() || label == 0 || isLocked(label) == locked || refuseChange()) return;
     beginAct({locked ? "lock" : "unlock", label, 0, ""});
     m_document.setState(lockKey(label), locked ? "1" : "");
     commitAct();
@@ -407,16 +416,30 @@ void CaseModel::setPaintOver(PaintOver over, std::bitset<256> onlyOver, std::opt
 
 void CaseModel::settlePlace(int row, PlaceState state, const LabelPatch *patch, const std::string &note)
 {
-    if (row < 0 || row >= int(m_placeStates.size()) || acting()) return;
+    if (row < 0 || row >= int(m_placeStates.size()) || acting() || refuseChange()) return;
     const int id = m_places.list[std::size_t(row)].id;
     beginAct({"place", 0, 0, kPlaceStates[std::size_t(state)]});
     m_document.setState(placeKey(id), kPlaceStates[std::size_t(state)]);
-    m_document.setState("note." + std::to_string(id), note);
+    if (!note.empty()) m_document.setState(noteKey(id), note);
     // What is decided now may decide anew what was settled; what else is settled is not part of the patch.
     m_document.rules().finished.reset();
     if (patch) m_document.write(*patch);
     commitAct();
     protectFinished();
+}
+
+std::string CaseModel::placeNote(int row) const
+{
+    if (row < 0 || row >= int(m_places.list.size())) return {};
+    return m_document.state(noteKey(m_places.list[std::size_t(row)].id));
+}
+
+void CaseModel::setPlaceNote(int row, const std::string &note)
+{
+    if (row < 0 || row >= int(m_places.list.size()) || acting() || placeNote(row) == note || refuseChange()) return;
+    beginAct({"note", 0, 0, ""});
+    m_document.setState(noteKey(m_places.list[std::size_t(row)].id), note);
+    commitAct();
 }
 
 // --- threshold ------------------------------------------------------------------------------------------------------
@@ -447,7 +470,7 @@ bool CaseModel::thresholdMoved() const
 
 void CaseModel::applyThreshold()
 {
-    if (!thresholdMoved() || acting()) return;
+    if (!thresholdMoved() || acting() || refuseChange()) return;
     const std::string region = m_band.regionId.toStdString();
     m_document.begin({"threshold", 0, m_live.threshold(region), region});
     for (const RegionDefinition &each : m_scheme->regions()) {

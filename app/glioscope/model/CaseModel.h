@@ -59,6 +59,12 @@ struct MaskSource {
     CaseTrust trust;
 };
 
+/// Who ended the work on a mask, and when.
+struct SignOff {
+    QString reader;
+    QDateTime at;
+};
+
 enum class PlaceState { Open, Kept, Changed, Asked };
 
 /// How many looks said the place's first and second label, on average over its voxels. Both 0: not known.
@@ -145,12 +151,19 @@ public:
     const std::vector<Volume<std::uint8_t>> &votes() const { return m_votes; }
     const LiveMask &bandLive() const { return m_bandLive.empty() ? m_live : m_bandLive; }
 
+    // --- sign-off: a step of the history, after which nothing changes the mask until `reopen`, a step of its own
+    std::optional<SignOff> signedOff() const;
+    bool signOff(const std::string &reason = {}); ///< false: there is no mask, or it is signed off already
+    bool reopen(const std::string &reason);
+    /// True while a sign-off holds the mask; `changeRefused` then tells the reader. Every act below asks it by itself.
+    bool refuseChange();
+
     // --- acts
     void setReader(const QString &name);
     const std::string &reader() const { return m_reader; }
     /// Starts an empty mask of our own where there is none.
     void beginDrawing();
-    void beginAct(Act act);
+    void beginAct(Act act); ///< refused: no act is open, and what is written goes nowhere
     WriteResult write(const Selection &selection, Label label); ///< shown at once
     WriteResult write(const LabelPatch &patch);
     bool commitAct(); ///< false: nothing changed, there is no step
@@ -191,6 +204,9 @@ public:
     const std::vector<PlaceVotes> &placeVotes() const { return m_placeVotes; }
     /// One step of the history: the state, and with `patch` the mask there too. `how`: part of the step's name.
     void settlePlace(int row, PlaceState state, const LabelPatch *patch = nullptr, const std::string &note = {});
+    /// What the reader wrote about a place; another text is a step of its own, and an answer to the place keeps it.
+    std::string placeNote(int row) const;
+    void setPlaceNote(int row, const std::string &note);
     int openPlaces() const;
     double openMl() const;
     const PointMm &cursor() const { return m_cursor; }
@@ -218,6 +234,8 @@ signals:
     void historyMoved();                          ///< undo, redo, a jump
     void historyFailed(const glio::Error &error); ///< an undo could not be done; nothing changed
     void locksChanged();
+    void signOffChanged();
+    void changeRefused(); ///< the mask is signed off
     void bandChanged();
     void overlayChanged();
     void placesChanged();
@@ -232,6 +250,7 @@ private:
     void showMask();     ///< what is shown is the mask again
     void followStates(); ///< scheme, locks, places and thresholds from the document's named values
     void protectFinished();
+    void followSignOff();
     bool moved(const Result<VoxelBox> &box);
     struct Answer {
         LiveMask live, bandLive;
@@ -247,7 +266,7 @@ private:
     MaskDocument m_document;
     LabelMap m_shown;
     bool m_previewing = false;
-    std::string m_reader;
+    std::string m_reader, m_signed; ///< m_signed: what signOffChanged last told
     std::map<std::string, double> m_draftVolumes;
     const LabelScheme *m_scheme;
     LiveMask m_live, m_bandLive;

@@ -38,6 +38,35 @@ json unusualJson(const CaseTrust &trust)
     return {{"score", *trust.unusualScore}, {"limit", trust.unusualLimit}, {"reasons", trust.reasons}};
 }
 
+json measurementsJson(const SaveJob &job)
+{
+    const auto pointJson = [](const PointMm &p) { return json{p.x, p.y, p.z}; };
+    json lesions = json::array(), drawn = json::array();
+    for (const measure::Lesion &lesion : job.diameters.lesions) {
+        lesions.push_back({{"longest_mm", lesion.size.longest.lengthMm()},
+                           {"across_mm", lesion.size.across.lengthMm()},
+                           {"product_mm2", lesion.size.productMm2()},
+                           {"longest_lps_mm", {pointJson(lesion.size.longest.a), pointJson(lesion.size.longest.b)}},
+                           {"across_lps_mm", {pointJson(lesion.size.across.a), pointJson(lesion.size.across.b)}},
+                           {"measurable", lesion.measurable}});
+    }
+    for (const Measure &one : job.measures.drawn) {
+        json points = json::array();
+        for (const PointMm &p : one.points)
+            points.push_back(pointJson(p));
+        const bool angle = one.kind == MeasureKind::Angle;
+        drawn.push_back({{"kind", angle ? "angle" : "ruler"},
+                         {"number", one.number},
+                         {angle ? "degrees" : "mm", one.value()},
+                         {"points_lps_mm", points}});
+    }
+    return {{"region", job.diameters.regionId},
+            {"edited", job.diameters.edited},
+            {"sum_of_products_mm2", job.diameters.sumMm2()},
+            {"lesions", lesions},
+            {"drawn", drawn}};
+}
+
 json reportOf(const SaveJob &job)
 {
     const LabelScheme *scheme = findLabelScheme(job.schemeId);
@@ -84,6 +113,7 @@ json reportOf(const SaveJob &job)
             {"calibration", {{"cases", source.trust.calibrationCases}}},
             {"quality", qualityJson(source.trust)},
             {"unusual", unusualJson(source.trust)},
+            {"measurements", measurementsJson(job)},
             {"sequences", sequences},
             {"places", places},
             {"small_places", {{"count", job.places.smallCount}, {"ml", job.places.smallMl}}},
@@ -101,93 +131,7 @@ Result<void> makeFolder(const fs::path &folder)
     return {};
 }
 
-struct Point2 {
-    double x, y;
-};
-
-/// Andrew's monotone chain.
-std::vector<Point2> convexHull(std::vector<Point2> points)
-{
-    std::ranges::sort(points, [](auto a, auto b) { return a.x < b.x || (a.x == b.x && a.y < b.y); });
-    if (points.size() < 3) return points;
-    const auto cross = [](Point2 o, Point2 a, Point2 b) {
-        return (a.x - o.x) * (b.y - o.y) - (a.y - o.y) * (b.x - o.x);
-    };
-    std::vector<Point2> hull;
-    for (int pass = 0; pass < 2; ++pass) {
-        const std::size_t start = hull.size();
-        for (const Point2 &p : points) {
-            while (hull.size() >= start + 2 && cross(hull[hull.size() - 2], hull.back(), p) <= 0)
-                hull.pop_back();
-            hull.push_back(p);
-        }
-        hull.pop_back();
-        std::ranges::reverse(points);
-    }
-    return hull;
-}
-
 } // namespace
-
-std::optional<Diameter> longestByAcross(const LabelMap &mask, const std::vector<Label> &labels)
-{
-    const Geometry &grid = mask.geometry();
-    const auto axes = grid.worldAxes();
-    const int across = axes.voxelAxis[0], down = axes.voxelAxis[1], up = axes.voxelAxis[2];
-    const Size3 size = mask.size();
-    std::array<bool, 256> wanted{};
-    for (const Label label : labels)
-        wanted[label] = true;
-    const auto slices = static_cast<std::size_t>(size[up]);
-    std::vector<std::vector<Point2>> edges(slices); // row ends of each slice: the hull needs no more
-    const VoxelBox box = mask.boundingBox();
-    for (std::int64_t s = box.start[up]; s < box.start[up] + box.size[up]; ++s) {
-        for (std::int64_t r = box.start[down]; r < box.start[down] + box.size[down]; ++r) {
-            Index3 v{};
-            v[up] = s;
-            v[down] = r;
-            std::int64_t first = -1, last = -1;
-            for (std::int64_t c = box.start[across]; c < box.start[across] + box.size[across]; ++c) {
-                v[across] = c;
-                if (!wanted[mask.at(v)]) continue;
-                if (first < 0) first = c;
-                last = c;
-            }
-            if (first < 0) continue;
-            const double y = double(r) * grid.spacing()[down];
-            edges[std::size_t(s)].push_back({double(first) * grid.spacing()[across], y});
-            if (last != first) edges[std::size_t(s)].push_back({double(last) * grid.spacing()[across], y});
-        }
-    }
-    std::optional<Diameter> best;
-    for (std::int64_t s = 0; s < size[up]; ++s) {
-        if (edges[std::size_t(s)].size() < 2) continue;
-        const std::vector<Point2> hull = convexHull(edges[std::size_t(s)]);
-        double longest = 0;
-        Point2 a{}, b{};
-        for (std::size_t m = 0; m < hull.size(); ++m) {
-            for (std::size_t n = m + 1; n < hull.size(); ++n) {
-                const double d = std::hypot(hull[m].x - hull[n].x, hull[m].y - hull[n].y);
-                if (d > longest) longest = d, a = hull[m], b = hull[n];
-            }
-        }
-        if (!(longest > 0) || (best && longest <= best->longestMm)) continue;
-        const double ux = (b.x - a.x) / longest, uy = (b.y - a.y) / longest;
-        double wide = 0;
-        for (std::size_t m = 0; m < hull.size(); ++m) {
-            for (std::size_t n = m + 1; n < hull.size(); ++n) {
-                const double dx = hull[n].x - hull[m].x, dy = hull[n].y - hull[m].y, d = std::hypot(dx, dy);
-                if (d > wide && std::abs(dx * ux + dy * uy) <= d * std::sin(5.0 * M_PI / 180.0)) wide = d;
-            }
-        }
-        ContinuousIndex middle{};
-        middle[up] = double(s);
-        middle[across] = (a.x + b.x) / 2 / grid.spacing()[across];
-        middle[down] = (a.y + b.y) / 2 / grid.spacing()[down];
-        best = Diameter{longest, wide, grid.toWorld(middle)};
-    }
-    return best;
-}
 
 Result<void> writeReportJson(const SaveJob &job, const fs::path &file)
 {

@@ -1,5 +1,7 @@
 #pragma once
 #include "model/CaseStore.h"
+#include "model/KeyPictures.h"
+#include "model/Measures.h"
 
 #include <QImage>
 
@@ -19,16 +21,14 @@ struct SaveJob {
     std::optional<Probabilities> band;          ///< mean over the looks
     Places places;
     std::vector<PlaceState> placeStates;
+    CaseMeasures measures;
+    RanoReading diameters;                        ///< as shown: proposed, or edited
+    std::map<std::string, double> draftVolumesMl; ///< of the first draft; empty: unknown
+    ReportImages images;                          ///< empty unless pictures are wanted
+    QString reader, notes, signedText;            ///< notes and signature as the reader wrote them; may be empty
+    QDateTime made;
     QImage picture; ///< of the views, for the report; may be null
 };
-
-/// Longest diameter and the longest one across it (at right angles, within 5 degrees) of a label on one axial slice:
-/// the slice with the largest product's longest diameter. Thread: any.
-struct Diameter {
-    double longestMm = 0, acrossMm = 0;
-    PointMm where; ///< middle of the longest
-};
-std::optional<Diameter> longestByAcross(const LabelMap &mask, const std::vector<Label> &labels);
 
 /// FOLDER/{labels,model,probabilities,band}.nii.gz, each written beside, read back, compared, then renamed over;
 /// report.json. Errors: those of io::writeLabels. Used for the case store and for *Save results*.

@@ -17,7 +17,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::array kStateIds{"not-started", "draft", "needs-checking", "second-reader", "approved", "missing"};
+constexpr std::array kStateIds{"not-started", "draft",   "needs-checking", "second-reader",
+                               "approved",    "missing", "rejected"};
 constexpr std::array kPlaceIds{"open", "kept", "changed", "asked"};
 constexpr std::array kOriginIds{"none", "file", "model", "drawn"};
 
@@ -87,12 +88,19 @@ json toJson(const CaseRecord &record)
                 {"date", record.date},
                 {"demo", record.demo},
                 {"approved_reason", record.approvedReason},
+                {"signed_by", record.signedBy},
+                {"signed_at", record.signedAt.toUTC().toString(Qt::ISODate).toStdString()},
+                {"rejected_by", record.rejectedBy},
+                {"rejected_reason", record.rejectedReason},
+                {"notes", record.notes},
+                {"seconds_by_reader", record.secondsByReader},
                 {"state", kStateIds[std::size_t(record.state)]},
                 {"scheme", record.schemeId},
                 {"volumes_ml", record.volumesMl},
                 {"thresholds", record.thresholds},
                 {"places", std::move(places)},
                 {"place_votes", std::move(votes)},
+                {"place_notes", record.placeNotes},
                 {"open_places", record.openPlaces},
                 {"open_ml", record.openMl},
                 {"same_grid", record.sameGrid},
@@ -140,6 +148,12 @@ CaseRecord fromJson(const json &object)
     record.date = object.value("date", "");
     record.demo = object.value("demo", false);
     record.approvedReason = object.value("approved_reason", "");
+    record.signedBy = object.value("signed_by", "");
+    record.signedAt = dateFrom(object, "signed_at");
+    record.rejectedBy = object.value("rejected_by", "");
+    record.rejectedReason = object.value("rejected_reason", "");
+    record.notes = object.value("notes", "");
+    record.secondsByReader = object.value("seconds_by_reader", std::map<std::string, double>{});
     record.state = fromId<CaseState>(kStateIds, object.value("state", ""));
     record.schemeId = object.value("scheme", "");
     record.volumesMl = object.value("volumes_ml", std::map<std::string, double>{});
@@ -150,6 +164,7 @@ CaseRecord fromJson(const json &object)
     for (const json &vote : object.value("place_votes", json::array())) {
         record.votes.push_back({vote.at(0).get<int>(), vote.at(1).get<int>()});
     }
+    record.placeNotes = object.value("place_notes", std::vector<std::string>{});
     record.openPlaces = object.value("open_places", -1);
     record.openMl = object.value("open_ml", 0.0);
     record.sameGrid = object.value("same_grid", true);
@@ -184,17 +199,31 @@ fs::path CaseStore::defaultRoot() { return dataHome() / "cases"; }
 std::optional<CaseRecord> CaseStore::find(const std::string &id) const
 {
     const auto text = readFile(folder(id) / "case.json", std::size_t{4} << 20);
-    if (!text) return std::nullopt;
+    return text ? recordOf(*text) : std::nullopt;
+}
+
+std::string CaseStore::textOf(const CaseRecord &record) { return toJson(record).dump(2) + "\n"; }
+
+std::optional<CaseRecord> CaseStore::recordOf(const std::string &text)
+{
     try {
-        CaseRecord record = fromJson(json::parse(*text));
+        CaseRecord record = fromJson(json::parse(text));
         std::error_code ignored;
-        const bool here =
-            std::ranges::all_of(record.files, [&](const auto &file) { return fs::exists(file.path, ignored); });
-        if (!here) record.state = CaseState::Missing;
+        record.filesGone =
+            !std::ranges::all_of(record.files, [&](const auto &file) { return fs::exists(file.path, ignored); });
+        if (record.state == CaseState::Missing) record.state = CaseState::NotStarted; // as older versions kept it
         return record;
     } catch (const json::exception &) {
         return std::nullopt; // written by another version or damaged: the images can be opened again by hand
     }
+}
+
+double CaseRecord::secondsSpent() const
+{
+    double sum = 0;
+    for (const auto &[reader, seconds] : secondsByReader)
+        sum += seconds;
+    return sum;
 }
 
 std::vector<CaseRecord> CaseStore::list() const
@@ -216,7 +245,7 @@ Result<void> CaseStore::write(const CaseRecord &record) const
         return fail(Errc::Io, "The folder " + folder(record.id).string() + " cannot be made: " + error.message() +
                                   ". Check the free space and the rights of your data folder.");
     }
-    return writeFileAtomically(folder(record.id) / "case.json", toJson(record).dump(2) + "\n");
+    return writeFileAtomically(folder(record.id) / "case.json", textOf(record));
 }
 
 Result<void> CaseStore::forget(const std::string &id) const

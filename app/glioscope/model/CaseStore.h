@@ -10,7 +10,7 @@
 
 namespace glio::app {
 
-enum class CaseState { NotStarted, Draft, NeedsChecking, SecondReader, Approved, Missing };
+enum class CaseState { NotStarted, Draft, NeedsChecking, SecondReader, Approved, Missing, Rejected };
 
 /// What the Cases page knows of a case without reading its images.
 struct CaseRecord {
@@ -27,15 +27,23 @@ struct CaseRecord {
     QDateTime opened;
     std::string date; ///< scan date where a file states one, else empty
     bool demo = false;
-    std::string approvedReason; ///< typed when places were still open
     CaseState state = CaseState::NotStarted;
+    bool filesGone = false;     ///< found by `find`; `state` stays what it was
+    std::string approvedReason; ///< typed when places were still open
+    std::string signedBy;       ///< the reader who signed the mask off; empty: nobody
+    QDateTime signedAt;
+    std::string rejectedBy, rejectedReason;        ///< not for training
+    std::string notes;                             ///< of the case, as typed
+    std::map<std::string, double> secondsByReader; ///< time spent on it
+    double secondsSpent() const;
     MaskSource mask;
     std::string schemeId;
     std::map<std::string, double> volumesMl;
     Thresholds thresholds;
     std::vector<PlaceState> places;
     std::vector<PlaceVotes> votes;
-    int openPlaces = -1; ///< -1: not looked for yet
+    std::vector<std::string> placeNotes; ///< as typed, one a place; empty: none
+    int openPlaces = -1;                 ///< -1: not looked for yet
     double openMl = 0;
     std::optional<PointMm> cursor;
     bool sameGrid = true;
@@ -50,8 +58,11 @@ public:
     explicit CaseStore(std::filesystem::path root = defaultRoot());
     static std::filesystem::path defaultRoot();
 
+    void setRoot(std::filesystem::path root) { m_root = std::move(root); } ///< of another project
+    static std::string textOf(const CaseRecord &record);                   ///< as `write` keeps it
+    static std::optional<CaseRecord> recordOf(const std::string &text);    ///< nothing when it is no record
     std::filesystem::path folder(const std::string &id) const { return m_root / id; }
-    /// Latest first; records whose images are gone have state Missing.
+    /// Latest first.
     std::vector<CaseRecord> list() const;
     std::optional<CaseRecord> find(const std::string &id) const;
     Result<void> write(const CaseRecord &record) const;

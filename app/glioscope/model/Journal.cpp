@@ -58,10 +58,16 @@ Journal::Journal(const QString &reader, fs::path folder, QObject *parent)
         m_folder = m_folder.parent_path() / ("My cases " + std::to_string(n) + ".glio");
         opened = Project::open(m_folder, options);
     }
-    if (!opened) return;
-    m_openedBy = (*opened)->heldBy();
-    m_readOnly = (*opened)->isReadOnly();
-    m_whyReadOnly = (*opened)->whyReadOnly();
+    if (opened) start(std::move(*opened));
+    m_default = m_folder;
+}
+
+void Journal::start(std::unique_ptr<Project> project)
+{
+    m_folder = project->folder();
+    m_openedBy = project->heldBy();
+    m_readOnly = project->isReadOnly();
+    m_whyReadOnly = project->whyReadOnly();
     project::JournalWriterOptions writing;
     writing.onState = [this](const project::WriterState &state) {
         QMetaObject::invokeMethod(
@@ -75,7 +81,51 @@ Journal::Journal(const QString &reader, fs::path folder, QObject *parent)
             },
             Qt::QueuedConnection);
     };
-    m_writer = std::make_shared<JournalWriter>(std::move(*opened), std::move(writing));
+    auto made = std::make_shared<JournalWriter>(std::move(project), std::move(writing));
+    const std::lock_guard lock(m_writerMutex);
+    m_writer = std::move(made);
+}
+
+std::shared_ptr<JournalWriter> Journal::writer() const
+{
+    const std::lock_guard lock(m_writerMutex);
+    return m_writer;
+}
+
+Result<std::unique_ptr<Project>> Journal::openProject(const fs::path &folder, project::IfMissing ifMissing) const
+{
+    return Project::open(folder, {.reader = m_reader.toStdString(), .ifMissing = ifMissing});
+}
+
+void Journal::use(std::unique_ptr<Project> project)
+{
+    std::shared_ptr<JournalWriter> former;
+    {
+        const std::lock_guard lock(m_writerMutex);
+        former = std::move(m_writer);
+    }
+    former.reset(); // writes what waits; a worker that still asks it keeps it until then
+    m_problem.reset();
+    m_caseId.clear();
+    m_row = {};
+    m_maskKept = m_failing = false;
+    start(std::move(project));
+    m_own = m_folder != m_default;
+}
+
+QString Journal::name() const { return QString::fromStdString(m_folder.stem().string()); }
+
+Result<std::vector<project::CaseRow>> Journal::cases() const
+{
+    using Rows = Result<std::vector<project::CaseRow>>;
+    const auto writer = this->writer();
+    if (!writer) return std::vector<project::CaseRow>{};
+    return ask<Rows>(*writer, [](const Project &project) { return project.cases(); });
+}
+
+void Journal::keepCase(const std::string &caseId, const std::string &name, const std::string &json)
+{
+    if (m_writer && !m_readOnly) m_writer->putCase({caseId, name, json, 0});
 }
 
 Journal::~Journal() = default;
@@ -103,25 +153,28 @@ Result<std::vector<project::MaskRow>> listedMasks(const Project &project, const 
 
 Result<MaskDocument> Journal::load(const project::MaskRow &mask) const
 {
-    if (!m_writer) return fail(Errc::Io, "The project is closed.");
+    const auto open = writer();
+    if (!open) return fail(Errc::Io, "The project is closed.");
     return ask<Result<MaskDocument>>(
-        *m_writer, [mask, loader = stepLoader(m_writer, mask.id)](const Project &project) {
+        *open, [mask, loader = stepLoader(open, mask.id)](const Project &project) {
             return project::restoreDocument(project, mask, loader);
         });
 }
 
 Result<std::vector<project::MaskRow>> Journal::masks(const std::string &caseId) const
 {
-    if (!m_writer) return std::vector<project::MaskRow>{};
+    const auto open = writer();
+    if (!open) return std::vector<project::MaskRow>{};
     return ask<Result<std::vector<project::MaskRow>>>(
-        *m_writer, [caseId](const Project &project) { return listedMasks(project, caseId); });
+        *open, [caseId](const Project &project) { return listedMasks(project, caseId); });
 }
 
 Result<std::optional<KeptMask>> Journal::find(const std::string &caseId) const
 {
     using Found = Result<std::optional<KeptMask>>;
-    if (!m_writer) return std::optional<KeptMask>{};
-    return ask<Found>(*m_writer, [caseId, writer = std::weak_ptr(m_writer)](const Project &project) -> Found {
+    const auto open = writer();
+    if (!open) return std::optional<KeptMask>{};
+    return ask<Found>(*open, [caseId, writer = std::weak_ptr(open)](const Project &project) -> Found {
         const auto masks = listedMasks(project, caseId);
         if (!masks) return std::unexpected(masks.error());
         if (masks->empty()) return std::optional<KeptMask>{};
@@ -232,13 +285,37 @@ void Journal::keepValue(const std::string &caseId, const std::string &key, const
 Result<std::map<std::string, std::string>> Journal::valuesOf(const std::string &caseId) const
 {
     using Values = Result<std::map<std::string, std::string>>;
-    if (!m_writer) return std::map<std::string, std::string>{};
-    return ask<Values>(*m_writer, [caseId](const Project &project) -> Values {
+    const auto writer = this->writer();
+    if (!writer) return std::map<std::string, std::string>{};
+    return ask<Values>(*writer, [caseId](const Project &project) -> Values {
         auto values = project.caseValues(caseId);
         // A case that was never opened before is no error.
         if (!values && values.error().code == Errc::InvalidArgument) return std::map<std::string, std::string>{};
         return values;
     });
+}
+
+Result<std::vector<project::Series>> Journal::seriesOf(const std::string &caseId) const
+{
+    using Rows = Result<std::vector<project::Series>>;
+    const auto writer = this->writer();
+    if (!writer) return std::vector<project::Series>{};
+    return ask<Rows>(*writer, [caseId](const Project &project) -> Rows {
+        auto rows = project.series(caseId);
+        if (!rows && rows.error().code == Errc::InvalidArgument) return std::vector<project::Series>{};
+        return rows;
+    });
+}
+
+void Journal::keepSeries(const std::string &caseId, std::vector<project::Series> series)
+{
+    if (m_writer && !m_readOnly) m_writer->putSeries(caseId, std::move(series));
+}
+
+fs::path Journal::writtenFolder() const
+{
+    const auto writer = this->writer();
+    return writer ? writer->folder() : fs::path();
 }
 
 void Journal::waitForDisk()
@@ -264,6 +341,7 @@ void Journal::moveTo(const fs::path &folder)
                     return;
                 }
                 m_folder = folder;
+                if (!m_own) m_default = folder;
                 emit moved(QString::fromStdString(folder.string()));
             },
             Qt::QueuedConnection);

@@ -1,6 +1,9 @@
 #include "presenters/CasesPresenter.h"
 
+#include "model/CaseModel.h"
+#include "model/Journal.h"
 #include "presenters/SequencePresenter.h"
+#include "presenters/SignOffPresenter.h"
 #include "shell/MainWindow.h"
 #include "support/Settings.h"
 #include "support/UserText.h"
@@ -11,6 +14,7 @@
 #include <QLocale>
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 
 namespace glio::app {
@@ -19,15 +23,45 @@ using widgets::Availability;
 
 namespace {
 
-widgets::CaseState shownState(CaseState state) { return widgets::CaseState(state); }
+widgets::CaseState shownState(const CaseRecord &record)
+{
+    return record.filesGone ? widgets::CaseState::SomethingMissing : widgets::CaseState(record.state);
+}
 
 bool matchesFilter(const CaseRecord &record, const QString &filter)
 {
     if (filter == "check") return record.state == CaseState::NeedsChecking;
     if (filter == "second") return record.state == CaseState::SecondReader;
     if (filter == "approved") return record.state == CaseState::Approved;
-    if (filter == "missing") return record.state == CaseState::Missing;
+    if (filter == "rejected") return record.state == CaseState::Rejected;
+    if (filter == "missing") return record.filesGone;
     return true;
+}
+
+/// By letters, and numbers by their value: GL-9 before GL-10. QCollator does that in some builds of Qt alone.
+bool comesBefore(const std::string &a, const std::string &b)
+{
+    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+    for (std::size_t i = 0, j = 0;;) {
+        if (i == a.size() || j == b.size()) return i == a.size() && j < b.size();
+        if (digit(a[i]) && digit(b[j])) {
+            const auto number = [&](const std::string &text, std::size_t &at) {
+                while (at < text.size() && text[at] == '0')
+                    ++at;
+                const std::size_t from = at;
+                while (at < text.size() && digit(text[at]))
+                    ++at;
+                return std::string_view(text).substr(from, at - from);
+            };
+            const std::string_view first = number(a, i), second = number(b, j);
+            if (first.size() != second.size()) return first.size() < second.size();
+            if (first != second) return first < second;
+            continue;
+        }
+        if (a[i] != b[j]) return a[i] < b[j];
+        ++i;
+        ++j;
+    }
 }
 
 bool has(const CaseRecord &record, Sequence sequence)
@@ -39,6 +73,30 @@ double wholeTumourMl(const CaseRecord &record)
 {
     const auto found = record.volumesMl.find("WT");
     return found == record.volumesMl.end() ? 0.0 : found->second;
+}
+
+/// Who did what: sign-off or rejection, time, notes.
+std::vector<widgets::CasePreview::Check> workOf(const CaseRecord &record)
+{
+    const auto tr = [](const char *text) { return QCoreApplication::translate("glio::app::CasesPresenter", text); };
+    const auto text = [](const std::string &value) { return QString::fromStdString(value); };
+    std::vector<widgets::CasePreview::Check> work;
+    if (!record.signedBy.empty())
+        work.push_back(
+            {"badge-check", "ok", tr("Signed off by %1, %2").arg(text(record.signedBy), shortTime(record.signedAt))});
+    if (record.state == CaseState::Rejected)
+        work.push_back(
+            {"circle-x", "error", tr("Rejected by %1: %2").arg(text(record.rejectedBy), text(record.rejectedReason))});
+    if (record.secondsSpent() >= 30) {
+        QStringList readers;
+        for (const auto &[reader, seconds] : record.secondsByReader)
+            if (seconds >= 30)
+                readers << tr("%1 %2 min").arg(text(reader)).arg(std::max(1L, std::lround(seconds / 60)));
+        const QString all = tr("%1 min").arg(std::max(1L, std::lround(record.secondsSpent() / 60)));
+        work.push_back({"clock", "", readers.size() > 1 ? tr("%1 (%2)").arg(all, readers.join(", ")) : all});
+    }
+    if (!record.notes.empty()) work.push_back({"pencil", "", text(record.notes)});
+    return work;
 }
 
 QString maskText(const CaseRecord &record)
@@ -84,6 +142,7 @@ CasesPresenter::CasesPresenter(const Desk &desk, QObject *parent) : QObject(pare
         m_desk.settings.setValue("cases/demoClosed", true);
         m_desk.window.casesPage()->setDemoVisible(false);
     });
+    connect(&m_desk.model, &CaseModel::opened, this, [this] { m_selected = m_desk.model.id(); });
     page->setDemoVisible(!m_desk.settings.value("cases/demoClosed").toBool());
     page->setImportAvailability(Availability::yes());
     show();
@@ -91,8 +150,15 @@ CasesPresenter::CasesPresenter(const Desk &desk, QObject *parent) : QObject(pare
 
 void CasesPresenter::reload()
 {
-    m_reload.request([this, store = m_desk.store]() -> LatestJob::Apply {
+    m_reload.request([this, store = m_desk.store, journal = &m_desk.journal]() -> LatestJob::Apply {
         auto records = std::make_shared<std::vector<CaseRecord>>(store.list());
+        // A project that was brought here without its derived files still lists its cases.
+        if (const auto rows = journal->cases()) {
+            for (const project::CaseRow &row : *rows) {
+                if (std::ranges::find(*records, row.id, &CaseRecord::id) != records->end()) continue;
+                if (auto record = CaseStore::recordOf(row.json)) records->push_back(std::move(*record));
+            }
+        }
         auto thumbnails = std::make_shared<QHash<QString, std::vector<QImage>>>();
         for (const CaseRecord &record : *records) {
             std::vector<QImage> pictures;
@@ -116,14 +182,15 @@ void CasesPresenter::show()
     std::vector<const CaseRecord *> shown;
     for (const CaseRecord &record : m_records) {
         if (!matchesFilter(record, m_filter)) continue;
-        if (!m_search.isEmpty() && !QString::fromStdString(record.name).contains(m_search, Qt::CaseInsensitive))
+        if (!m_search.isEmpty() && !QString::fromStdString(record.name).contains(m_search, Qt::CaseInsensitive) &&
+            !QString::fromStdString(record.notes).contains(m_search, Qt::CaseInsensitive))
             continue;
         shown.push_back(&record);
     }
     const QString sort = m_desk.settings.value("cases/sort").toString();
     std::ranges::stable_sort(shown, [&](const CaseRecord *a, const CaseRecord *b) {
         if (sort == "date") return a->opened > b->opened;
-        if (sort == "name") return a->name < b->name;
+        if (sort == "name") return comesBefore(a->name, b->name);
         if (sort == "state") return int(a->state) < int(b->state);
         return a->openMl > b->openMl;
     });
@@ -140,8 +207,8 @@ void CasesPresenter::show()
             row.sequences.push_back({sequenceText(sequence), !has(*record, sequence)});
             missing = missing || !has(*record, sequence);
         }
-        row.state = shownState(record->state);
-        if (record->state == CaseState::Missing) row.stateText = tr("Files are gone");
+        row.state = shownState(*record);
+        if (record->filesGone) row.stateText = tr("Files are gone");
         row.toCheck = record->openPlaces < 0    ? tr("none yet")
                       : record->openPlaces == 0 ? tr("all checked")
                                                 : tr("%1 places").arg(record->openPlaces);
@@ -151,16 +218,26 @@ void CasesPresenter::show()
                                 : maskText(*record);
         rows.push_back(row);
     }
-    int check = 0, approved = 0, second = 0, missing = 0;
+    std::vector<QString> order;
+    for (const widgets::CaseRow &row : rows)
+        order.push_back(row.id);
+    const bool walking =
+        m_desk.window.mode() != widgets::Mode::Cases && std::ranges::find(m_order, m_desk.model.id()) != m_order.end();
+    if (!walking && order != m_order) {
+        m_order = std::move(order);
+        emit orderChanged();
+    }
+    int check = 0, approved = 0, second = 0, rejected = 0, missing = 0;
     for (const CaseRecord &record : m_records) {
         check += record.state == CaseState::NeedsChecking;
         approved += record.state == CaseState::Approved;
         second += record.state == CaseState::SecondReader;
-        missing += record.state == CaseState::Missing;
+        rejected += record.state == CaseState::Rejected;
+        missing += record.filesGone;
     }
     page->setSearchActive(!m_search.isEmpty() || m_filter != "all");
     page->setRows(rows);
-    page->setProject(tr("My cases"),
+    page->setProject(m_desk.journal.isOwnProject() ? m_desk.journal.name() : tr("My cases"),
                      m_records.empty() ? tr("No case yet.")
                      : m_records.size() == 1
                          ? tr("1 case, %1 approved, %2 to check").arg(approved).arg(check)
@@ -169,6 +246,7 @@ void CasesPresenter::show()
                       {"check", tr("Needs checking"), "list-checks", check},
                       {"second", tr("Second reader"), "user-round", second},
                       {"approved", tr("Approved"), "badge-check", approved},
+                      {"rejected", tr("Rejected"), "circle-x", rejected},
                       {"missing", tr("Something missing"), "triangle-alert", missing}},
                      m_filter);
     page->setSorts({{"check", tr("what to check first")},
@@ -176,7 +254,6 @@ void CasesPresenter::show()
                     {"name", tr("name")},
                     {"state", tr("state")}},
                    sort);
-    page->setRecent({});
     if (std::ranges::none_of(rows, [&](const auto &row) { return row.id == m_selected; }))
         m_selected = rows.empty() ? QString() : rows.front().id;
     page->setSelected(m_selected);
@@ -195,7 +272,7 @@ void CasesPresenter::showPreview()
     widgets::CasePreview preview;
     preview.id = m_selected;
     preview.name = QString::fromStdString(record.name);
-    preview.state = shownState(record.state);
+    preview.state = shownState(record);
     const auto &pictures = m_thumbnails[m_selected];
     for (const Sequence sequence : kModelSequences) {
         for (std::size_t n = 0; n < record.files.size() && n < pictures.size(); ++n) {
@@ -226,6 +303,7 @@ void CasesPresenter::showPreview()
         preview.checks.push_back(
             {"list-checks", "doubt",
              tr("%1 places to check, %2 mL at stake").arg(record.openPlaces).arg(record.openMl, 0, 'f', 1)});
+    preview.work = workOf(record);
     if (const LabelScheme *scheme = findLabelScheme(record.schemeId);
         scheme && record.mask.origin != MaskOrigin::None) {
         for (const LabelDefinition &label : scheme->labels()) {
@@ -235,11 +313,13 @@ void CasesPresenter::showPreview()
                                            QColor(label.colour.r, label.colour.g, label.colour.b), ml->second});
         }
     }
-    preview.open =
-        record.state == CaseState::Missing ? Availability::no(tr("Its image files are gone.")) : Availability::yes();
-    preview.checkPlaces = record.state == CaseState::Missing ? preview.open
-                          : record.openPlaces > 0            ? Availability::yes()
-                                                             : Availability::no(tr("There are no open places."));
+    preview.open = Availability::yes();
+    if (record.filesGone)
+        preview.checks.push_back(
+            {"triangle-alert", "warn", tr("Images are not where they were. Open the case to find them.")});
+    preview.checkPlaces = record.filesGone        ? Availability::no(tr("Its images have to be found first."))
+                          : record.openPlaces > 0 ? Availability::yes()
+                                                  : Availability::no(tr("There are no open places."));
     page->setPreview(preview);
 }
 

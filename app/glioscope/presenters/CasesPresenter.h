@@ -17,9 +17,12 @@ public:
     void reload(); ///< reads the store off the GUI thread
     bool loading() const { return m_reload.busy(); }
     const std::vector<CaseRecord> &records() const { return m_records; }
+    /// As the list showed them when it was last in sight: to approve a case moves no other one.
+    const std::vector<QString> &order() const { return m_order; }
 
 signals:
     void openWished(const QString &id, bool checkPlaces);
+    void orderChanged();
 
 private:
     void show();
@@ -27,6 +30,7 @@ private:
     Desk m_desk;
     LatestJob m_reload;
     std::vector<CaseRecord> m_records;
+    std::vector<QString> m_order;
     QHash<QString, std::vector<QImage>> m_thumbnails;
     QString m_filter = "all", m_search, m_selected;
 };

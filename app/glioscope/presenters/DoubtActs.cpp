@@ -30,7 +30,7 @@ void DoubtPresenter::act(widgets::PlaceAct act)
     default:
         break;
     }
-    if (row() < 0) return;
+    if (row() < 0 || m_desk.model.refuseChange()) return;
     switch (act) {
     case widgets::PlaceAct::Keep:
         if (m_fixing)

@@ -98,6 +98,8 @@ DoubtPresenter::DoubtPresenter(const Desk &desk, ViewPresenter &views, QObject *
 {
     widgets::DoubtPanel *panel = m_desk.window.doubtPanel();
     connect(panel, &widgets::DoubtPanel::placeWished, this, &DoubtPresenter::visit);
+    connect(panel, &widgets::DoubtPanel::noteWished, this,
+            [this](const QString &note) { m_desk.model.setPlaceNote(row(), note.toStdString()); });
     connect(panel, &widgets::DoubtPanel::sortWished, this, [this](widgets::PlaceSort sort) {
         m_sort = sort;
         show();
@@ -125,6 +127,7 @@ DoubtPresenter::DoubtPresenter(const Desk &desk, ViewPresenter &views, QObject *
         show();
     });
     connect(model, &CaseModel::placesChanged, this, &DoubtPresenter::show);
+    connect(model, &CaseModel::signOffChanged, this, &DoubtPresenter::show);
     for (const auto act : {widgets::PlaceAct::Keep, widgets::PlaceAct::Fix, widgets::PlaceAct::TakeOuter,
                            widgets::PlaceAct::TakeInner, widgets::PlaceAct::Ask})
         actions->setShown(act, true);
@@ -288,7 +291,9 @@ void DoubtPresenter::show()
     const Availability go = list.empty() ? Availability::no(tr("There is no place to go to.")) : Availability::yes();
     actions->setAvailability(widgets::PlaceAct::Next, go);
     actions->setAvailability(widgets::PlaceAct::Back, go);
-    const Availability settle = row() >= 0 ? Availability::yes() : Availability::no(tr("Go to a place first."));
+    const Availability settle = model.signedOff() ? Availability::no(tr("This case is signed off. Reopen it first."))
+                                : row() >= 0      ? Availability::yes()
+                                                  : Availability::no(tr("Go to a place first."));
     for (const auto act : {widgets::PlaceAct::Keep, widgets::PlaceAct::Fix, widgets::PlaceAct::TakeOuter,
                            widgets::PlaceAct::TakeInner, widgets::PlaceAct::Ask})
         actions->setAvailability(act, settle);
@@ -333,6 +338,8 @@ void DoubtPresenter::showDetail()
     if (const auto now = volumes.find(region); now != volumes.end()) detail.nowMl = now->second;
     if (const RegionField *field = model.bandLive().field(region)) detail.histogram = field->histogram;
     detail.colour = QColor(0x55, 0x92, 0xF5);
+    detail.note = QString::fromStdString(model.placeNote(int(row)));
+    if (model.signedOff()) detail.noting = widgets::Availability::no(tr("This case is signed off. Reopen it first."));
     panel->setDetail(detail);
 }
 

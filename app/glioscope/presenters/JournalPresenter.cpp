@@ -43,8 +43,9 @@ JournalPresenter::JournalPresenter(const Desk &desk, HistoryPresenter &history, 
     });
     connect(journal, &Journal::failed, this, &JournalPresenter::showFailure);
     connect(journal, &Journal::recovered, this, [this] { m_desk.window.banner()->clear("journal"); });
-    connect(journal, &Journal::moved, this,
-            [this](const QString &folder) { m_desk.settings.setValue("saving/project", folder); });
+    connect(journal, &Journal::moved, this, [this](const QString &folder) {
+        m_desk.settings.setValue(m_desk.journal.isOwnProject() ? "project/current" : "saving/project", folder);
+    });
     connect(m_desk.window.banner(), &widgets::Banner::actionWished, this,
             [this](const QString &message, const QString &action) {
                 if (message != "journal") return;
@@ -61,17 +62,18 @@ void JournalPresenter::showStart()
             {"journalReadOnly",
              Tone::Warn,
              "lock",
-             tr("My cases is open elsewhere and can only be read here."),
+             tr("%1 is open elsewhere and can only be read here.").arg(m_desk.journal.name()),
              tr("%1 has it open on %2 since %3.")
                  .arg(QString::fromStdString(holder->reader), QString::fromStdString(holder->host), since),
              {}});
     } else if (m_desk.journal.readOnly()) {
-        m_desk.window.banner()->setMessage({"journalReadOnly",
-                                            Tone::Warn,
-                                            "lock",
-                                            tr("My cases cannot be written. It can only be read here."),
-                                            QString::fromStdString(m_desk.journal.whyReadOnly()),
-                                            {}});
+        m_desk.window.banner()->setMessage(
+            {"journalReadOnly",
+             Tone::Warn,
+             "lock",
+             tr("%1 cannot be written. It can only be read here.").arg(m_desk.journal.name()),
+             QString::fromStdString(m_desk.journal.whyReadOnly()),
+             {}});
     } else if (const auto &problem = m_desk.journal.problem()) {
         m_desk.window.banner()->setMessage({"journalProblem",
                                             Tone::Error,
@@ -110,7 +112,8 @@ void JournalPresenter::saveElsewhere()
 
 void JournalPresenter::saveElsewhereIn(const QString &folder)
 {
-    const std::filesystem::path where = std::filesystem::path(folder.toStdString()) / "My cases.glio";
+    const std::filesystem::path where =
+        std::filesystem::path(folder.toStdString()) / (m_desk.journal.name().toStdString() + ".glio");
     m_desk.journal.moveTo(where);
 }
 

@@ -1,9 +1,6 @@
 #include "presenters/OpenPresenter.h"
 
-#include "glioscope/io/GeometryGuard.h"
-
 #include "model/Journal.h"
-
 #include "presenters/DoubtPresenter.h"
 #include "presenters/ReviewPresenter.h"
 #include "presenters/SequencePresenter.h"
@@ -16,7 +13,6 @@
 #include "glioscope/base/Paths.h"
 #include "glioscope/phantom/AnatomyFiles.h"
 #include "glioscope/phantom/Phantom.h"
-#include "glioscope/widgets/Dialogs.h"
 
 #include <QFileDialog>
 #include <QFileInfo>
@@ -76,7 +72,13 @@ Result<fs::path> makeDemo()
 
 OpenPresenter::OpenPresenter(const Desk &desk, SequencePresenter &sequences, ReviewPresenter &review,
                              DoubtPresenter &doubts, QObject *parent)
-    : QObject(parent), m_desk(desk), m_sequences(sequences), m_review(review), m_doubts(doubts)
+    : QObject(parent),
+      m_desk(desk),
+      m_sequences(sequences),
+      m_review(review),
+      m_doubts(doubts),
+      m_prefetch(desk.store, desk.journal),
+      m_questions(&desk.window)
 {
 }
 
@@ -86,8 +88,7 @@ void OpenPresenter::cancel()
     ++m_number; // what comes back is not wanted any more
 }
 
-void OpenPresenter::run(std::function<Result<LoadedCase>(const std::atomic<bool> &)> load, const QString &what,
-                        bool checkPlaces, bool demo)
+void OpenPresenter::run(Load load, const QString &what, bool checkPlaces, bool demo, const FileChoices &choices)
 {
     cancel();
     m_cancelled = std::make_shared<std::atomic<bool>>(false);
@@ -95,8 +96,8 @@ void OpenPresenter::run(std::function<Result<LoadedCase>(const std::atomic<bool>
     ++m_busy;
     emit working(what);
     runAsync(
-        this, [load = std::move(load), cancelled = m_cancelled] { return load(*cancelled); },
-        [this, number, what, checkPlaces, demo](Result<LoadedCase> loaded) {
+        this, [load, choices, cancelled = m_cancelled] { return load(*cancelled, choices); },
+        [this, load, number, what, checkPlaces, demo, choices](Result<LoadedCase> loaded) {
             --m_busy;
             if (number != m_number) return;
             emit working({});
@@ -104,7 +105,29 @@ void OpenPresenter::run(std::function<Result<LoadedCase>(const std::atomic<bool>
                 if (loaded.error().code != Errc::Cancelled) emit openFailed(loaded.error(), what);
                 return;
             }
-            take(std::move(*loaded), checkPlaces, demo);
+            if (loaded->troubles.empty()) {
+                take(std::move(*loaded), checkPlaces, demo);
+                return;
+            }
+            const bool hasMask = loaded->record.mask.origin != MaskOrigin::None;
+            m_questions.ask(std::move(loaded->troubles), choices, hasMask, loaded->record.files.size(),
+                            [this, load, what, checkPlaces, demo](const std::optional<FileChoices> &answer) {
+                                if (answer) run(load, what, checkPlaces, demo, *answer);
+                            });
+        });
+}
+
+void OpenPresenter::recordFiles()
+{
+    if (m_desk.journal.readOnly()) return;
+    runAsync(
+        this,
+        [record = m_review.saveJob(false).record, journal = &m_desk.journal] {
+            const auto known = journal->seriesOf(record.id);
+            return describeFiles(record, known ? *known : std::vector<project::Series>{}, journal->writtenFolder());
+        },
+        [this, id = m_desk.model.id().toStdString()](std::vector<project::Series> rows) {
+            if (!rows.empty()) m_desk.journal.keepSeries(id, std::move(rows));
         });
 }
 
@@ -114,18 +137,43 @@ void OpenPresenter::openPaths(const QStringList &paths, bool demo)
     const QString what =
         QFileInfo(paths.front()).fileName().isEmpty() ? paths.front() : QFileInfo(paths.front()).fileName();
     run([files = toPaths(paths), store = m_desk.store, journal = &m_desk.journal](
-            const std::atomic<bool> &cancelled) { return loadCase(files, store, cancelled, journal); },
+            const std::atomic<bool> &cancelled,
+            const FileChoices &choices) { return loadCase(files, store, cancelled, journal, choices); },
         what, false, demo);
 }
 
 void OpenPresenter::openStored(const QString &id, bool checkPlaces)
 {
+    if (id != m_prefetch.wanted()) {
+        readStored(id, checkPlaces);
+        return;
+    }
+    cancel();
+    ++m_busy;
+    if (!m_prefetch.isReady()) emit working(id);
+    m_prefetch.take(id, [this, id, checkPlaces, number = m_number](std::optional<LoadedCase> loaded) {
+        --m_busy;
+        if (number != m_number) return;
+        emit working({});
+        if (loaded)
+            take(std::move(*loaded), checkPlaces, false);
+        else
+            readStored(id, checkPlaces); // it has changed since, or cannot be read: this says why
+    });
+}
+
+void OpenPresenter::readStored(const QString &id, bool checkPlaces)
+{
     run(
-        [id = id.toStdString(), store = m_desk.store,
-         journal = &m_desk.journal](const std::atomic<bool> &cancelled) -> Result<LoadedCase> {
-            const auto record = store.find(id);
+        [id = id.toStdString(), store = m_desk.store, journal = &m_desk.journal](
+            const std::atomic<bool> &cancelled, const FileChoices &choices) -> Result<LoadedCase> {
+            auto record = store.find(id);
+            if (const auto rows = record ? Result<std::vector<project::CaseRow>>() : journal->cases()) {
+                for (const project::CaseRow &row : *rows)
+                    if (row.id == id) record = CaseStore::recordOf(row.json);
+            }
             if (!record) return fail(Errc::Io, "The case " + id + " is no longer in the list. Open its images again.");
-            return loadStored(*record, store, cancelled, journal);
+            return loadStored(*record, store, cancelled, journal, choices);
         },
         id, checkPlaces, false);
 }
@@ -133,11 +181,11 @@ void OpenPresenter::openStored(const QString &id, bool checkPlaces)
 void OpenPresenter::openDemo()
 {
     run(
-        [store = m_desk.store, journal = &m_desk.journal,
-         name = tr("Demo, synthetic").toStdString()](const std::atomic<bool> &cancelled) -> Result<LoadedCase> {
+        [store = m_desk.store, journal = &m_desk.journal, name = tr("Demo, synthetic").toStdString()](
+            const std::atomic<bool> &cancelled, const FileChoices &choices) -> Result<LoadedCase> {
             const auto folder = makeDemo();
             if (!folder) return std::unexpected(folder.error());
-            auto loaded = loadCase({*folder}, store, cancelled, journal);
+            auto loaded = loadCase({*folder}, store, cancelled, journal, choices);
             if (loaded) {
                 loaded->record.demo = true;
                 loaded->record.name = name; // no picture of it may pass for a patient
@@ -149,6 +197,12 @@ void OpenPresenter::openDemo()
 
 void OpenPresenter::take(LoadedCase loaded, bool checkPlaces, bool demo)
 {
+    if (m_desk.model.acting()) m_desk.model.commitAct(); // a stroke in hand is kept
+    m_review.keep(false);                                // as the case is left, so the list shows it
+    if (loaded.record.id == m_review.record().id) {      // open again: what was typed since it was read stays
+        loaded.record.notes = m_review.record().notes;
+        loaded.record.secondsByReader = m_review.record().secondsByReader;
+    }
     loaded.record.opened = QDateTime::currentDateTime();
     loaded.record.demo = loaded.record.demo || demo;
     const CaseRecord record = loaded.record;
@@ -196,107 +250,15 @@ void OpenPresenter::take(LoadedCase loaded, bool checkPlaces, bool demo)
     }
     m_desk.settings.setValue("cases/last", m_desk.model.id());
     emit caseOpened(checkPlaces, record.demo);
+    recordFiles();
+    if (!loaded.moved.empty()) {
+        const QString folder = QString::fromStdString(loaded.moved.front().parent_path().string());
+        emit filesMoved(loaded.moved.size() == 1
+                            ? tr("An image had moved. It was found in %1.").arg(folder)
+                            : tr("%1 images had moved. They were found in %2.").arg(loaded.moved.size()).arg(folder));
+    }
     for (const LoadProblem &problem : loaded.problems)
         emit fileFailed(problem.error, QString::fromStdString(problem.path.filename().string()));
-}
-
-void OpenPresenter::takeMask(LabelVolume mask, const fs::path &file, const SchemeDetection &detection)
-{
-    if (detection.candidates.empty()) return;
-    const QString known = m_desk.settings.value("schemes/always").toString();
-    const bool remembered =
-        std::ranges::any_of(detection.candidates, [&](const auto &c) { return c.id == known.toStdString(); });
-    if (detection.certain || detection.candidates.size() == 1 || remembered) {
-        useMask(std::move(mask), file,
-                remembered && !detection.certain ? known : QString::fromStdString(detection.candidates.front().id));
-        return;
-    }
-    std::vector<widgets::ChoiceDialog::Choice> choices;
-    for (const SchemeCandidate &candidate : detection.candidates) {
-        const LabelScheme *scheme = findLabelScheme(candidate.id);
-        if (!scheme) continue;
-        QStringList meanings;
-        for (const LabelDefinition &label : scheme->labels())
-            meanings.push_back(tr("%1 = %2").arg(label.value).arg(labelName(label.id, label.name)));
-        choices.push_back(
-            {QString::fromStdString(candidate.id), QString::fromStdString(scheme->name()), meanings.join(", "), {}});
-    }
-    auto *dialog = new widgets::ChoiceDialog(tr("What do the values of this mask mean?"),
-                                             tr("%1 does not say it, and its values fit more than one meaning.")
-                                                 .arg(QString::fromStdString(file.filename().string())),
-                                             choices, tr("For all cases"), &m_desk.window);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &QDialog::finished, this, [this, dialog, mask, file, id = m_desk.model.id()](int) {
-        if (dialog->chosen().isEmpty() || m_desk.model.id() != id) return;
-        if (dialog->also()) m_desk.settings.setValue("schemes/always", dialog->chosen());
-        useMask(mask, file, dialog->chosen());
-    });
-    dialog->open();
-}
-
-void OpenPresenter::useMask(LabelVolume mask, const fs::path &file, const QString &schemeId)
-{
-    const LabelScheme *scheme = findLabelScheme(schemeId.toStdString());
-    if (!scheme || !m_desk.model.isOpen()) return;
-    const Geometry &grid = m_desk.model.referenceGrid();
-    const io::GridComparison comparison = io::compareGrids(mask.geometry(), grid);
-    if (comparison.relation == io::GridRelation::Same) {
-        putMask(mask, file, *scheme);
-        return;
-    }
-    if (comparison.relation == io::GridRelation::OtherOrder || comparison.relation == io::GridRelation::Part) {
-        // The same voxels of the world: on the images' grid nothing of them moves.
-        if (auto same = io::resampleMaskTo(mask, grid);
-            same && std::ranges::all_of(same->kept, [](const io::LabelKept &label) { return label.share > 0.999; })) {
-            putMask(same->labels, file, *scheme);
-            return;
-        }
-    }
-    auto *dialog = new widgets::ChoiceDialog(
-        tr("This mask does not lie on the images' voxels."), gridText(comparison),
-        {{"own", tr("Use it as it is"), tr("It keeps its own voxels and is shown where it lies."), {}},
-         {"grid", tr("Put it on the images' voxels"), tr("Each voxel takes the nearest label. The file stays."), {}},
-         {"leave", tr("Leave it out"), {}, {}}},
-        {}, &m_desk.window);
-    dialog->setObjectName("maskGridDialog");
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &QDialog::finished, this, [this, dialog, mask, file, scheme, id = m_desk.model.id()](int) {
-        if (m_desk.model.id() != id) return;
-        if (dialog->chosen() == "own") putMask(mask, file, *scheme);
-        if (dialog->chosen() != "grid") return;
-        if (const auto moved = io::resampleMaskTo(mask, m_desk.model.referenceGrid()))
-            putMask(moved->labels, file, *scheme);
-        else
-            emit fileFailed(moved.error(), QString::fromStdString(file.filename().string()));
-    });
-    dialog->open();
-}
-
-void OpenPresenter::putMask(const LabelVolume &mask, const fs::path &file, const LabelScheme &scheme)
-{
-    MaskSource source;
-    source.origin = MaskOrigin::File;
-    source.file = file;
-    m_desk.model.setMask(mask, scheme, source);
-}
-
-QString OpenPresenter::gridText(const io::GridComparison &comparison)
-{
-    const QString mm = QString::number(comparison.shiftMm, 'f', 1);
-    switch (comparison.relation) {
-    case io::GridRelation::Shifted:
-        return tr("It lies %1 mm away from the images.").arg(mm);
-    case io::GridRelation::Rotated:
-        return tr("It is turned by %1 degrees against the images.").arg(comparison.degrees, 0, 'f', 1);
-    case io::GridRelation::Mirrored:
-        return tr("It is mirrored: left and right may be exchanged. Check before you use it.");
-    case io::GridRelation::SameBoxOtherSpacing:
-        return tr("It covers the same place with voxels of another size.");
-    case io::GridRelation::Elsewhere:
-        return tr("Only %1 % of it lies inside the images.").arg(100 * comparison.overlap, 0, 'f', 0);
-    default:
-        return tr("It covers another part of the head than the images.");
-    }
 }
 
 void OpenPresenter::addSequence(const QString &path, std::optional<Sequence> as)
@@ -320,22 +282,6 @@ void OpenPresenter::addSequence(const QString &path, std::optional<Sequence> as)
             }
             m_sequences.addThumbnail(loaded->thumbnail);
             m_desk.model.addSeries(std::move(loaded->series));
-        });
-}
-
-void OpenPresenter::addMask(const QString &path)
-{
-    if (!m_desk.model.isOpen()) return;
-    ++m_busy;
-    runAsync(
-        this, [file = fs::path(path.toStdString())] { return loadMask(file); },
-        [this, path, id = m_desk.model.id()](Result<LoadedMask> loaded) {
-            --m_busy;
-            if (m_desk.model.id() != id) return;
-            if (!loaded)
-                emit fileFailed(loaded.error(), QFileInfo(path).fileName());
-            else
-                takeMask(std::move(loaded->mask), loaded->file, loaded->scheme);
         });
 }
 
@@ -392,7 +338,7 @@ void OpenPresenter::chooseFolder()
 
 void OpenPresenter::chooseMask()
 {
-    if (!m_desk.model.isOpen()) return;
+    if (!m_desk.model.isOpen() || m_desk.model.refuseChange()) return;
     auto *dialog = new QFileDialog(&m_desk.window, tr("Open a mask"), m_desk.settings.value("open/folder").toString(),
                                    imageFilter());
     dialog->setObjectName("openMaskDialog");

@@ -1,6 +1,8 @@
 #pragma once
 #include "model/CaseLoader.h"
+#include "model/CasePrefetch.h"
 #include "presenters/Desk.h"
+#include "presenters/FileQuestions.h"
 
 #include <QDateTime>
 #include <QElapsedTimer>
@@ -39,17 +41,21 @@ public:
     void addMask(const QString &path);
     void cancel();
     bool busy() const { return m_busy > 0; }
+    CasePrefetch &prefetch() { return m_prefetch; } ///< openStored shows what lies ready there
 
 signals:
     void restored(const QDateTime &until); ///< the last session did not end by itself; its work is here
     void caseOpened(bool checkPlaces, bool demo);
     void openFailed(const glio::Error &error, const QString &name);
     void fileFailed(const glio::Error &error, const QString &name);
-    void working(const QString &text); ///< empty: done
+    void working(const QString &text);        ///< empty: done
+    void filesMoved(const QString &sentence); ///< and were found by their content
 
 private:
-    void run(std::function<Result<LoadedCase>(const std::atomic<bool> &)> load, const QString &what, bool checkPlaces,
-             bool demo);
+    using Load = std::function<Result<LoadedCase>(const std::atomic<bool> &, const FileChoices &)>;
+    void run(Load load, const QString &what, bool checkPlaces, bool demo, const FileChoices &choices = {});
+    void recordFiles(); ///< what the images of the open case are, off this thread
+    void readStored(const QString &id, bool checkPlaces);
     void take(LoadedCase loaded, bool checkPlaces, bool demo);
     void takeMask(LabelVolume mask, const std::filesystem::path &file, const SchemeDetection &detection);
     void putMask(const LabelVolume &mask, const std::filesystem::path &file, const LabelScheme &scheme);
@@ -60,6 +66,8 @@ private:
     SequencePresenter &m_sequences;
     ReviewPresenter &m_review;
     DoubtPresenter &m_doubts;
+    CasePrefetch m_prefetch;
+    FileQuestions m_questions;
     std::shared_ptr<std::atomic<bool>> m_cancelled;
     int m_busy = 0, m_number = 0;
 };

@@ -27,6 +27,12 @@ QString intentText(Intent intent, double amount)
         return tr("Crosshair tool");
     case Intent::ToolPan:
         return tr("Zoom and pan tool");
+    case Intent::ToolRuler:
+        return tr("Ruler");
+    case Intent::ToolAngle:
+        return tr("Angle");
+    case Intent::RemoveMeasure:
+        return tr("Remove the chosen ruler or angle");
     case Intent::SliceStep:
         return std::abs(amount) > 1 ? (up ? tr("Five slices up") : tr("Five slices down"))
                                     : (up ? tr("Next slice") : tr("Previous slice"));
@@ -104,6 +110,8 @@ QString intentText(Intent intent, double amount)
         return tr("Close what is open, crosshair tool");
     case Intent::CasesSearch:
         return tr("Find a case");
+    case Intent::CaseStep:
+        return up ? tr("Next case") : tr("Previous case");
     case Intent::PlaceNext:
         return tr("Next place");
     case Intent::PlaceBack:
@@ -202,9 +210,11 @@ void PreferencesPresenter::fill()
           "views/convention",      "views/interpolation", "views/crosshair",  "views/corners",  "views/smoothOutlines",
           "views/quality3d",       "colours/palette",     "colours/patterns", "keys/preset",    "segment/model",
           "segment/device",        "segment/looks",       "segment/memoryGb", "segment/band",   "privacy/patientName",
-          "privacy/snapshotStamp", "saving/folder",       "saving/historyMb"}) {
+          "privacy/snapshotStamp", "saving/folder",       "saving/historyMb", "saving/reader"}) {
         m_dialog->setValue(key, m_desk.settings.value(key));
     }
+    if (m_desk.settings.value("saving/reader").toString().isEmpty())
+        m_dialog->setValue("saving/reader", m_desk.settings.reader()); // what is used until a name is given
     std::vector<std::pair<QVariant, QString>> models{{QString(), tr("Automatic")}};
     for (const auto &model : m_segment.models())
         models.emplace_back(QString::fromStdString(model.id), QString::fromStdString(model.name));

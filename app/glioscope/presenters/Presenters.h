@@ -1,15 +1,21 @@
 #pragma once
 #include "presenters/BrushPresenter.h"
+#include "presenters/CaseNotesPresenter.h"
+#include "presenters/CaseWalkPresenter.h"
 #include "presenters/CasesPresenter.h"
 #include "presenters/DoubtPresenter.h"
 #include "presenters/HistoryPresenter.h"
+#include "presenters/IntensityPresenter.h"
 #include "presenters/JournalPresenter.h"
+#include "presenters/MeasurePresenter.h"
 #include "presenters/OpenPresenter.h"
 #include "presenters/PanelPresenters.h"
 #include "presenters/PreferencesPresenter.h"
+#include "presenters/ProjectPresenter.h"
 #include "presenters/ReviewPresenter.h"
 #include "presenters/SegmentPresenter.h"
 #include "presenters/SequencePresenter.h"
+#include "presenters/SignOffPresenter.h"
 #include "presenters/SliceAxisPresenter.h"
 #include "presenters/SmartToolPresenter.h"
 #include "presenters/ToolPresenter.h"
@@ -29,15 +35,21 @@ struct Presenters {
           overlay(desk),
           brush(desk, views),
           tools(desk, views, brush),
+          measures(desk, views, tools),
+          intensities(desk),
           smart(desk, views, brush, tools),
           history(desk),
           journal(desk, history),
           band(desk),
           doubts(desk, views),
-          review(desk, views),
+          review(desk, views, measures),
+          notes(desk, review),
           segment(desk, views, doubts),
+          signOff(desk, review, segment),
           open(desk, sequences, review, doubts),
           cases(desk),
+          walk(desk, cases, open, segment),
+          projects(desk, cases, open, review, segment),
           preferences(desk, segment),
           tour(desk, segment),
           trust(desk)
@@ -50,15 +62,21 @@ struct Presenters {
     OverlayPresenter overlay;
     BrushPresenter brush;
     ToolPresenter tools;
+    MeasurePresenter measures;
+    IntensityPresenter intensities;
     SmartToolPresenter smart;
     HistoryPresenter history;
     JournalPresenter journal;
     BandPresenter band;
     DoubtPresenter doubts;
     ReviewPresenter review;
+    CaseNotesPresenter notes;
     SegmentPresenter segment;
+    SignOffPresenter signOff;
     OpenPresenter open;
     CasesPresenter cases;
+    CaseWalkPresenter walk;
+    ProjectPresenter projects;
     PreferencesPresenter preferences;
     TourPresenter tour;
     TrustPresenter trust;

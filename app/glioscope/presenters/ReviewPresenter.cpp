@@ -1,106 +1,48 @@
 #include "presenters/ReviewPresenter.h"
 
+#include "model/Journal.h"
+#include "model/ReportFiles.h"
+#include "presenters/IntensityPresenter.h"
+#include "presenters/MeasurePresenter.h"
 #include "presenters/ViewPresenter.h"
 #include "shell/MainWindow.h"
 #include "support/Async.h"
+#include "support/Palette.h"
 #include "support/Settings.h"
 #include "support/UserText.h"
 
-#include "glioscope/render/SliceGeometry.h"
 #include "glioscope/widgets/MeasurePanel.h"
+#include "glioscope/widgets/ReviewFooter.h"
 #include "glioscope/widgets/ReviewPanel.h"
+#include "glioscope/widgets/Toast.h"
 
+#include <QDesktopServices>
 #include <QDir>
 #include <QFileDialog>
+#include <QLocale>
 #include <QStandardPaths>
+#include <QUrl>
 
 namespace glio::app {
 
 using widgets::Availability;
 namespace fs = std::filesystem;
 
-ReviewPresenter::ReviewPresenter(const Desk &desk, ViewPresenter &views, QObject *parent)
-    : QObject(parent), m_desk(desk), m_views(views)
+ReviewPresenter::ReviewPresenter(const Desk &desk, ViewPresenter &views, const MeasurePresenter &measures,
+                                 QObject *parent)
+    : QObject(parent), m_desk(desk), m_views(views), m_measures(measures)
 {
     m_savePool.setMaxThreadCount(1); // in order: an older state must never be written over a newer one
-    widgets::ReviewFooter *footer = m_desk.window.reviewPanel()->footer();
-    connect(footer, &widgets::ReviewFooter::reportWished, this, &ReviewPresenter::makeReport);
-    connect(footer, &widgets::ReviewFooter::approveWished, this, [this] { approve({}); });
-    connect(footer, &widgets::ReviewFooter::approveAnywayWished, this, &ReviewPresenter::approve);
-    connect(m_desk.window.reviewPanel()->measure(), &widgets::MeasurePanel::goWished, this, [this] {
-        if (m_diameter) m_desk.model.setCursor(render::snapped(m_desk.model.referenceGrid(), m_diameter->where));
-    });
+    connect(m_desk.window.reviewPanel()->footer(), &widgets::ReviewFooter::reportWished, this,
+            &ReviewPresenter::makeReport);
     const CaseModel *model = &m_desk.model;
-    m_measureTimer.setSingleShot(true);
-    m_measureTimer.setInterval(150); // when a moving slider rests
-    connect(&m_measureTimer, &QTimer::timeout, this, &ReviewPresenter::measure);
-    connect(model, &CaseModel::maskChanged, &m_measureTimer, qOverload<>(&QTimer::start));
-    connect(model, &CaseModel::maskReplaced, this, &ReviewPresenter::showFooter);
-    connect(model, &CaseModel::placesChanged, this, &ReviewPresenter::showFooter);
-    connect(model, &CaseModel::opened, this, &ReviewPresenter::measure);
-    connect(model, &CaseModel::opened, this, &ReviewPresenter::showFooter);
-    connect(model, &CaseModel::closed, this, [this] {
-        m_exportFile.clear();
-        showFooter();
+    connect(model, &CaseModel::closed, this, [this] { m_exportFile.clear(); });
+    connect(model, &CaseModel::stepMade, this, [this] { // what was approved without a sign-off has changed since
+        if (m_record.state == CaseState::Approved && m_record.signedBy.empty()) m_record.state = CaseState::NotStarted;
     });
-    showFooter();
-    measure();
 }
 
 void ReviewPresenter::setRecord(CaseRecord record) { m_record = std::move(record); }
-
-void ReviewPresenter::measure()
-{
-    const CaseModel &model = m_desk.model;
-    widgets::MeasurePanel *panel = m_desk.window.reviewPanel()->measure();
-    const RegionDefinition *region = model.scheme().region("ET");
-    if (!region) region = model.scheme().region("WT");
-    if (!model.hasMask() || !region) {
-        m_measure.drop();
-        m_diameter.reset();
-        panel->setMeasurement(std::nullopt, Availability::no(tr("Segment first.")));
-        return;
-    }
-    m_measure.request(
-        [this, mask = model.labels(), labels = region->labels, enhancing = region->id == "ET"]() -> LatestJob::Apply {
-            const auto diameter = longestByAcross(mask, labels);
-            return [this, diameter, enhancing] {
-                m_diameter = diameter;
-                widgets::MeasurePanel *panel = m_desk.window.reviewPanel()->measure();
-                if (!diameter || !m_desk.model.hasMask()) {
-                    panel->setMeasurement(std::nullopt, Availability::no(enhancing ? tr("No enhancing part is marked.")
-                                                                                   : tr("Nothing is marked.")));
-                    return;
-                }
-                widgets::Measurement shown;
-                shown.what = enhancing ? tr("Enhancing, longest by across") : tr("Tumour, longest by across");
-                shown.longestMm = diameter->longestMm;
-                shown.acrossMm = diameter->acrossMm;
-                shown.where =
-                    tr("Axial %1")
-                        .arg(render::sliceAt(m_desk.model.referenceGrid(), render::Plane::Axial, diameter->where) + 1);
-                panel->setMeasurement(shown, Availability::yes());
-            };
-        });
-}
-
-void ReviewPresenter::showFooter()
-{
-    widgets::ReviewFooter *footer = m_desk.window.reviewPanel()->footer();
-    const CaseModel &model = m_desk.model;
-    footer->setReportAvailability(model.hasMask() ? Availability::yes() : Availability::no(tr("Segment first.")));
-    if (!model.hasMask())
-        footer->setApproveAvailability(Availability::no(tr("Segment first.")));
-    else if (model.hasProbabilities() && !model.placesKnown())
-        footer->setApproveAvailability(Availability::no(tr("The places are being looked for.")));
-    else if (model.openPlaces() > 0)
-        footer->setApproveAvailability(Availability::no(tr("Check the %1 open places first.").arg(model.openPlaces())),
-                                       true);
-    else if (m_record.state == CaseState::Approved)
-        footer->setApproveAvailability(Availability::no(tr("This case is approved.")));
-    else
-        footer->setApproveAvailability(Availability::yes());
-}
 
 SaveJob ReviewPresenter::saveJob(bool withPicture) const
 {
@@ -122,6 +64,9 @@ SaveJob ReviewPresenter::saveJob(bool withPicture) const
     if (model.placesKnown() || !sameMask) {
         job.record.places = model.placeStates();
         job.record.votes = model.placeVotes();
+        job.record.placeNotes.clear();
+        for (std::size_t row = 0; row < model.places().list.size(); ++row)
+            job.record.placeNotes.push_back(model.placeNote(int(row)));
         job.record.openPlaces = model.placesKnown() ? model.openPlaces() : -1;
         job.record.openMl = model.openMl();
     }
@@ -138,12 +83,28 @@ SaveJob ReviewPresenter::saveJob(bool withPicture) const
         if (&model.bandLive() != &model.live()) job.band = model.bandLive().probabilities();
         job.places = model.places();
     }
-    if (job.record.state != CaseState::Approved && job.record.state != CaseState::SecondReader) {
-        job.record.state = !model.hasMask()                                ? CaseState::NotStarted
-                           : model.maskSource().origin == MaskOrigin::File ? CaseState::Draft
-                           : job.record.openPlaces > 0                     ? CaseState::NeedsChecking
-                                                                           : CaseState::Draft;
-    }
+    CaseState &state = job.record.state;
+    const auto signOff = model.signedOff();
+    const bool approvedUnsigned = state == CaseState::Approved && job.record.signedBy.empty(); // by an older version
+    job.record.signedBy = signOff ? signOff->reader.toStdString() : std::string();
+    job.record.signedAt = signOff ? signOff->at : QDateTime();
+    job.record.approvedReason = signOff ? model.document().state("signed.reason") : std::string();
+    if (signOff)
+        state = CaseState::Approved;
+    else if (state != CaseState::Rejected && state != CaseState::SecondReader && !approvedUnsigned)
+        state = !model.hasMask()                                ? CaseState::NotStarted
+                : model.maskSource().origin == MaskOrigin::File ? CaseState::Draft
+                : job.record.openPlaces > 0                     ? CaseState::NeedsChecking
+                                                                : CaseState::Draft;
+    job.measures = m_measures.measures();
+    if (model.hasMask()) job.diameters = m_measures.diameters();
+    job.draftVolumesMl = model.draftVolumesMl();
+    job.reader = m_desk.journal.reader();
+    job.made = QDateTime::currentDateTime();
+    job.notes = QString::fromStdString(job.record.notes);
+    if (signOff)
+        job.signedText = tr("Signed off by %1, %2")
+                             .arg(signOff->reader, QLocale().toString(signOff->at.toLocalTime(), QLocale::ShortFormat));
     if (withPicture) job.picture = m_views.snapshot();
     return job;
 }
@@ -151,9 +112,11 @@ SaveJob ReviewPresenter::saveJob(bool withPicture) const
 void ReviewPresenter::keep(bool withVoxels)
 {
     if (!m_desk.model.isOpen()) return;
+    if (m_desk.journal.isOwnProject() && m_desk.journal.readOnly()) return; // somebody else works on this project
     SaveJob job = saveJob(false);
     if (m_desk.model.hasProbabilities()) job.modelMask = m_desk.model.modelMask();
     m_record = job.record;
+    m_desk.journal.keepCase(m_record.id, m_record.name, CaseStore::textOf(m_record));
     const bool voxels = withVoxels && job.probabilities.has_value();
     ++m_saving;
     runAsync(
@@ -179,7 +142,7 @@ QString ReviewPresenter::folderForSaving() const
 {
     QString folder = m_desk.settings.value("saving/folder").toString();
     if (folder.isEmpty()) folder = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
-    return folder.isEmpty() ? QDir::homePath() : folder;
+    return folder.isEmpty() || !QDir(folder).exists() ? QDir::homePath() : folder; // a folder that is there
 }
 
 void ReviewPresenter::exportMask()
@@ -250,39 +213,75 @@ void ReviewPresenter::saveResultsTo(const QString &folder)
         });
 }
 
+ReportImages ReviewPresenter::reportImages() const
+{
+    const CaseModel &model = m_desk.model;
+    ReportImages all;
+    all.images = namedImages(model);
+    all.reference = model.referenceGrid();
+    all.convention =
+        m_desk.settings.isRadiological() ? render::Convention::Radiological : render::Convention::Neurological;
+    all.orientationStated = model.orientationStated();
+    const Series &first = model.series().front();
+    all.head = {first.headLow, first.headHigh};
+    for (const Series &series : model.series()) {
+        all.windows.push_back(series.window);
+        all.head.low = {std::min(all.head.low.x, series.headLow.x), std::min(all.head.low.y, series.headLow.y),
+                        std::min(all.head.low.z, series.headLow.z)};
+        all.head.high = {std::max(all.head.high.x, series.headHigh.x), std::max(all.head.high.y, series.headHigh.y),
+                         std::max(all.head.high.z, series.headHigh.z)};
+    }
+    for (const LabelDefinition &label : model.scheme().labels())
+        all.looks.push_back({label.value, labelColour(label, m_desk.settings), true, label.pattern});
+    return all;
+}
+
 void ReviewPresenter::makeReport()
 {
     if (!m_desk.model.hasMask()) return;
-    makeReportIn(folderForSaving() + '/' + m_desk.model.name() + "-report");
+    auto *dialog = new QFileDialog(&m_desk.window, tr("Choose a folder for the report"), folderForSaving());
+    dialog->setObjectName("reportFolderDialog");
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::Directory);
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &folder) {
+        makeReportIn(folder + '/' + m_desk.model.name() + "-report"); // a second case leaves the first one's alone
+    });
+    dialog->open();
 }
 
 void ReviewPresenter::makeReportIn(const QString &folder)
 {
+    if (!m_desk.model.hasMask()) return;
     ++m_saving;
+    SaveJob job = saveJob(false);
+    job.images = reportImages();
     runAsync(
-        this, [job = saveJob(true), folder] { return writeReportPage(job, fs::path(folder.toStdString())); },
+        this, [job = std::move(job), folder] { return writeReport(job, fs::path(folder.toStdString())); },
         [this, folder](const Result<void> &done) {
             --m_saving;
-            if (done)
-                emit saved(folder + "/index.html");
-            else
+            if (!done) {
                 emit saveFailed(done.error(), folder);
+                return;
+            }
+            m_desk.window.toast()->show(
+                tr("The report is made: %1").arg(QDir::toNativeSeparators(folder)), widgets::Tone::Ok, tr("Open"),
+                [folder] { QDesktopServices::openUrl(QUrl::fromLocalFile(folder + "/report.html")); });
+            emit reported(folder);
         });
 }
 
 void ReviewPresenter::askSecondReader()
 {
-    m_record.state = CaseState::SecondReader;
-    keep(false);
+    editRecord([](CaseRecord &record) { record.state = CaseState::SecondReader; });
 }
 
-void ReviewPresenter::approve(const QString &reason)
+void ReviewPresenter::changeRecord(const std::function<void(CaseRecord &)> &change) { change(m_record); }
+
+void ReviewPresenter::editRecord(const std::function<void(CaseRecord &)> &edit)
 {
-    if (!m_desk.model.hasMask()) return;
-    m_record.state = CaseState::Approved;
-    m_record.approvedReason = reason.toStdString();
-    keep(true);
-    showFooter();
+    if (!m_desk.model.isOpen()) return;
+    edit(m_record);
+    keep(false);
 }
 
 } // namespace glio::app

@@ -53,6 +53,7 @@ SegmentPresenter::SegmentPresenter(const Desk &desk, ViewPresenter &views, Doubt
         showPreflight();
     });
     connect(model, &CaseModel::maskReplaced, this, &SegmentPresenter::showPreflight);
+    connect(model, &CaseModel::signOffChanged, this, &SegmentPresenter::showPreflight);
     showPreflight();
 }
 
@@ -178,6 +179,8 @@ void SegmentPresenter::showPreflight()
         can = Availability::no(tr("Open a case first."));
     else if (m_running)
         can = Availability::no(tr("Segment is running."));
+    else if (model.signedOff())
+        can = Availability::no(tr("This case is signed off. Reopen it first."));
     else if (std::ranges::none_of(kModelSequences, [&](Sequence s) { return model.seriesOf(s) >= 0; }))
         can = Availability::no(tr("No sequence is known. Say which is which in the strip."));
     else if (state == EngineState::Stopped)
@@ -199,6 +202,7 @@ void SegmentPresenter::showPreflight()
 
 void SegmentPresenter::segment()
 {
+    if (m_desk.model.isOpen() && m_desk.model.refuseChange()) return;
     if (!m_ready || m_running) return;
     const CaseModel &model = m_desk.model;
     client::PredictRequest request;

@@ -147,6 +147,7 @@ bool ShellPresenter::handleKey(QKeyEvent *event, bool press)
     if ((mode == Mode::Correct || m_p.doubts.fixing()) && plain && chord == "Return" && (!focus || views) &&
         (m_p.tools.enter() || m_p.smart.apply()))
         return true;
+    if (mode != Mode::Doubts && plain && chord == "Return" && (!focus || views) && m_p.measures.enter()) return true;
     const interaction::KeyBinding *binding =
         m_p.preferences.keyMap().find(chord.toStdString(), mode == Mode::Doubts    ? KeyContext::Doubts
                                                            : mode == Mode::Correct ? KeyContext::Correct
@@ -155,6 +156,7 @@ bool ShellPresenter::handleKey(QKeyEvent *event, bool press)
     const bool onCase = mode == Mode::Review || mode == Mode::Doubts || mode == Mode::Correct;
     const bool needsViews = binding->intent < Intent::Undo || binding->intent >= Intent::PlaceNext;
     if (needsViews && !onCase) return false;
+    if (binding->intent == Intent::CaseStep && !onCase) return false;
     if (binding->intent == Intent::CasesSearch && mode != Mode::Cases) return false;
     if (binding->hold) {
         if (!event->isAutoRepeat()) {
@@ -185,6 +187,17 @@ void ShellPresenter::act(Intent intent, double amount)
         break;
     case Intent::ToolBrush:
         m_p.tools.setTool(interaction::Tool::Brush);
+        break;
+    case Intent::ToolRuler:
+        if (m_p.tools.tool() != interaction::Tool::Ruler || !m_p.measures.nextEnd())
+            m_p.tools.setTool(interaction::Tool::Ruler);
+        break;
+    case Intent::ToolAngle:
+        if (m_p.tools.tool() != interaction::Tool::Angle || !m_p.measures.nextEnd())
+            m_p.tools.setTool(interaction::Tool::Angle);
+        break;
+    case Intent::RemoveMeasure:
+        m_p.measures.removeChosen();
         break;
     case Intent::ToolAdaptive:
         m_p.tools.setTool(interaction::Tool::Adaptive);
@@ -218,10 +231,10 @@ void ShellPresenter::act(Intent intent, double amount)
         m_p.views.stepSlice(steps);
         break;
     case Intent::CursorRight:
-        m_p.views.stepCursor(steps, 0);
+        if (!m_p.measures.nudge(steps, 0)) m_p.views.stepCursor(steps, 0);
         break;
     case Intent::CursorUp:
-        m_p.views.stepCursor(0, steps);
+        if (!m_p.measures.nudge(0, steps)) m_p.views.stepCursor(0, steps);
         break;
     case Intent::PlaceSliceStep:
         m_p.views.stepPlaceSlice(steps);
@@ -326,6 +339,9 @@ void ShellPresenter::act(Intent intent, double amount)
         if (auto *search = window.casesPage()->findChild<QLineEdit *>("caseSearch"))
             search->setFocus(Qt::ShortcutFocusReason);
         break;
+    case Intent::CaseStep:
+        m_p.walk.step(steps);
+        break;
     case Intent::PlaceNext:
         m_p.doubts.step(+1);
         break;
@@ -348,7 +364,7 @@ void ShellPresenter::act(Intent intent, double amount)
         m_p.doubts.act(widgets::PlaceAct::Ask);
         break;
     case Intent::Escape:
-        if (m_p.tools.escape() || m_p.smart.drop()) break;
+        if (m_p.tools.escape() || m_p.smart.drop() || m_p.measures.escape()) break;
         if (window.grid()->maximised())
             window.grid()->maximise(nullptr);
         else if (m_p.open.busy())

@@ -37,7 +37,28 @@ void ShellPresenter::makeMenus()
     QMenu *file = bar->addMenu(tr("&File"));
     addAct(file, tr("Open case…"), Intent::OpenImage, 0, "action.openCase");
     connect(file->addAction(tr("Open folder…")), &QAction::triggered, &m_p.open, &OpenPresenter::chooseFolder);
+    file->addSeparator();
+    QAction *newProject = file->addAction(tr("New project…"));
+    newProject->setObjectName("action.newProject");
+    connect(newProject, &QAction::triggered, &m_p.projects, &ProjectPresenter::askNew);
+    QAction *openProject = file->addAction(tr("Open project…"));
+    openProject->setObjectName("action.openProject");
+    connect(openProject, &QAction::triggered, &m_p.projects, &ProjectPresenter::askOpen);
+    QMenu *recent = file->addMenu(tr("Recent projects"));
+    recent->setObjectName("menu.recentProjects");
+    connect(recent, &QMenu::aboutToShow, this, [this, recent] {
+        recent->clear();
+        for (const widgets::RecentProject &project : m_p.projects.recent())
+            connect(recent->addAction(project.name), &QAction::triggered, &m_p.projects,
+                    [this, id = project.id] { m_p.projects.open(id); });
+    });
+    file->addSeparator();
     addAct(file, tr("Open mask…"), Intent::OpenMask, 0, "action.openMask");
+    m_caseActions.push_back(m_acts.back().action);
+    file->addSeparator();
+    addAct(file, tr("Next case"), Intent::CaseStep, 1, "action.nextCase");
+    m_caseActions.push_back(m_acts.back().action);
+    addAct(file, tr("Previous case"), Intent::CaseStep, -1, "action.previousCase");
     m_caseActions.push_back(m_acts.back().action);
     file->addSeparator();
     addAct(file, tr("Export mask…"), Intent::ExportMask, 0, "action.exportMask");
@@ -82,6 +103,11 @@ void ShellPresenter::makeMenus()
                                           qsizetype(interaction::intentName(intent).size()))));
         m_caseActions.push_back(m_acts.back().action);
     }
+    view->addSeparator();
+    addAct(view, tr("Ruler"), Intent::ToolRuler, 0, "action.ruler");
+    m_caseActions.push_back(m_acts.back().action);
+    addAct(view, tr("Angle"), Intent::ToolAngle, 0, "action.angle");
+    m_caseActions.push_back(m_acts.back().action);
     view->addSeparator();
     addAct(view, tr("Panels"), Intent::TogglePanels, 0, "action.panels");
     addAct(view, tr("Full screen"), Intent::FullScreen, 0, "action.fullScreen");

@@ -84,6 +84,8 @@ ShellPresenter::ShellPresenter(const Desk &desk, Presenters &presenters, QObject
                                             tr("Nothing before the last stroke is missing."),
                                             {{"showHistory", tr("Show history"), true}, {"cancel", tr("Close")}}});
     });
+    connect(&m_p.open, &OpenPresenter::filesMoved, this,
+            [this](const QString &sentence) { m_desk.window.toast()->show(sentence, Tone::Plain); });
     m_keepTimer.setSingleShot(true);
     m_keepTimer.setInterval(1500); // the record of the case follows when the hand rests
     connect(&m_keepTimer, &QTimer::timeout, this, [this] { m_p.review.keep(false); });
@@ -121,9 +123,6 @@ ShellPresenter::ShellPresenter(const Desk &desk, Presenters &presenters, QObject
     connect(&m_p.segment, &SegmentPresenter::modelDetailsWished, this, &ShellPresenter::showModel);
     connect(window.learnPage(), &widgets::LearnPage::modelWished, this, &ShellPresenter::showModel);
     connect(window.status(), &widgets::StatusBar::jobWished, this, [this] { setMode(Mode::Review); });
-    if (auto *ruler = window.reviewPanel()->findChild<QAbstractButton *>("addRuler")) {
-        widgets::applyAvailability(ruler, Availability::no(tr("Rulers come with a later version.")));
-    }
     connect(&m_p.segment, &SegmentPresenter::failed, this, &ShellPresenter::segmentProblem);
     connect(&m_p.segment, &SegmentPresenter::firstResult, this, [this] {
         m_desk.window.banner()->clear("segmentProblem");
@@ -239,6 +238,14 @@ ShellPresenter::ShellPresenter(const Desk &desk, Presenters &presenters, QObject
     updateActs();
     setMode(Mode::Cases);
     m_p.journal.showStart();
+    connect(&m_p.projects, &ProjectPresenter::changed, this, [this] {
+        for (const char *id : {"journalReadOnly", "journalProblem", "journal", "restored", "fileProblem"})
+            m_desk.window.banner()->clear(id);
+        setMode(Mode::Cases);
+        updateActs();
+        m_p.journal.showStart();
+    });
+    m_p.projects.openLast();
 }
 
 Availability ShellPresenter::modeAvailability(Mode mode) const
@@ -254,8 +261,8 @@ Availability ShellPresenter::modeAvailability(Mode mode) const
     }
     if (mode == Mode::Correct && m_desk.journal.readOnly())
         return Availability::no(m_desk.journal.openedBy()
-                                    ? tr("My cases is open elsewhere and can only be read here.")
-                                    : tr("My cases cannot be written. It can only be read here."));
+                                    ? tr("%1 is open elsewhere and can only be read here.").arg(m_desk.journal.name())
+                                    : tr("%1 cannot be written. It can only be read here.").arg(m_desk.journal.name()));
     return m_desk.model.isOpen() ? Availability::yes() : Availability::no(tr("Open a case first."));
 }
 
@@ -298,10 +305,12 @@ void ShellPresenter::setMode(Mode mode)
     m_desk.window.showMode(mode);
     m_p.views.applyMode(mode);
     m_p.tools.setDrawing(mode == Mode::Correct);
+    m_p.measures.showMarks();
     if (mode == Mode::Correct && m_p.tools.tool() == interaction::Tool::Crosshair)
         m_p.tools.setTool(interaction::Tool::Brush);
     showNote();
     if (mode == Mode::Cases) {
+        if (m_desk.model.isOpen()) m_p.review.keep(false); // time and notes as they are now
         m_p.cases.reload();
         m_desk.window.casesPage()->focusTable();
     }
@@ -313,7 +322,7 @@ void ShellPresenter::setMode(Mode mode)
     if (mode == Mode::Learn) {
         int approved = 0;
         for (const CaseRecord &record : m_p.cases.records())
-            approved += record.state == CaseState::Approved;
+            approved += record.state == CaseState::Approved && !record.filesGone;
         m_desk.window.learnPage()->setApprovedCases(approved, 5);
     }
     showStatus();

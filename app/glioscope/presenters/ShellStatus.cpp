@@ -1,5 +1,6 @@
 #include "presenters/ShellPresenter.h"
 
+#include "model/Journal.h"
 #include "presenters/Presenters.h"
 #include "shell/MainWindow.h"
 #include "support/Async.h"
@@ -149,7 +150,8 @@ void ShellPresenter::showStatus()
         status->setValues({});
         status->setUnderCross({});
         const std::size_t cases = m_p.cases.records().size();
-        status->setContext(tr("My cases"), cases == 1 ? tr("1 case") : tr("%1 cases").arg(cases));
+        status->setContext(m_desk.journal.isOwnProject() ? m_desk.journal.name() : tr("My cases"),
+                           cases == 1 ? tr("1 case") : tr("%1 cases").arg(cases));
         return;
     }
     status->setContext({}, {});

@@ -1,14 +1,17 @@
 #include "presenters/SmartToolPresenter.h"
 
+#include "engine/EngineClient.h"
 #include "model/CaseModel.h"
 #include "presenters/BrushPresenter.h"
 #include "presenters/ToolPresenter.h"
 #include "presenters/ViewPresenter.h"
 #include "shell/MainWindow.h"
+#include "support/UserText.h"
 
 #include "glioscope/annotation/Lasso.h"
 #include "glioscope/render/SliceGeometry.h"
 #include "glioscope/tools/Grow.h"
+#include "glioscope/tools/Snake.h"
 #include "glioscope/widgets/Controls.h"
 #include "glioscope/widgets/CorrectPanel.h"
 #include "glioscope/widgets/SliceView.h"
@@ -59,6 +62,8 @@ SmartToolPresenter::SmartToolPresenter(const Desk &desk, ViewPresenter &views, B
     });
     showAvailability();
 }
+
+SmartToolPresenter::~SmartToolPresenter() = default;
 
 namespace {
 /// The voxel axis that runs closest to a world direction.
@@ -116,6 +121,7 @@ void SmartToolPresenter::start(const QString &id, const QString &choice)
     SmartToolsPanel *panel = m_desk.window.correctPanel()->smartTools();
     m_tool = id;
     m_choice = choice;
+    if (id == "border" && choice.isEmpty()) m_choice = "WT";
     const auto value = [&](const QString &name, const QString &unit, double low, double high, double step,
                            double usual) {
         panel->setValueKind(widgets::SmartValue{name, unit, low, high, step, usual, low < 0});
@@ -129,12 +135,17 @@ void SmartToolPresenter::start(const QString &id, const QString &choice)
     if (id == "islands" && choice == "small") value(tr("Below"), tr("mL"), 0.01, 20, 0.1, 0.1);
     if (id == "islands" && choice == "split") value(tr("Neck"), tr("mm"), 0.5, 20, 0.5, 3);
     if (id == "grow") value(tr("Reach"), {}, 0.2, 12, 0.2, 2.5);
+    if (id == "hollow") value(tr("Wall"), tr("mm"), 0.5, 20, 0.5, 3);
+    if (id == "propagate") value(tr("Slices"), {}, 1, 99, 1, 5);
+    if (id == "snake") value(tr("Smoothness"), tr("mm"), 0, 3, 0.1, 0.5);
+    if (id == "border")
+        value(tr("Level"), "%", 2, 98, 1, std::round(100 * m_desk.model.live().threshold(m_choice.toStdString())));
     m_starting = true;
     if (id == "grow") m_tools.setTool(Tool::Grow);
     if (id == "fill") m_tools.setTool(Tool::Fill);
     const bool points =
         id == "points" || (id == "islands" && (choice == "delete" || choice == "relabel" || choice == "split"));
-    if (points) m_tools.setTool(Tool::Points);
+    if (points || id == "snake") m_tools.setTool(Tool::Points);
     if (id == "scissors") m_tools.setTool(Tool::Scissors);
     m_desk.window.grid()->volume()->setCutting(id == "scissors");
     m_starting = false;
@@ -144,9 +155,10 @@ void SmartToolPresenter::start(const QString &id, const QString &choice)
     else if (id == "fill")
         panel->setPreview(m_brush.throughSlices() ? tr("Click into what is to be filled, through all slices.")
                                                   : tr("Click into what is to be filled, in this slice."));
-    else if (id == "points")
+    else if (id == "points") {
         panel->setPreview(tr("Left click: this belongs. Right click: this does not."));
-    else if (id == "scissors")
+        if (networkAnswers()) askNetwork(); // the first click is quick then
+    } else if (id == "scissors")
         panel->setPreview(tr("Draw round what is to go, in the 3D view. All that lies behind the line goes."));
     else if (points)
         panel->setPreview(tr("Click the island."));
@@ -161,8 +173,10 @@ void SmartToolPresenter::setValue(double value)
     m_desk.window.correctPanel()->smartTools()->setValue(value);
     if (m_tool == "grow")
         showGrown();
-    else
+    else if (m_tool != "snake")
         compute();
+    else if (m_snake && !m_job.busy()) // while it moves, its next steps take the new value
+        moveSnake();
 }
 
 void SmartToolPresenter::stepValue(double steps)
@@ -188,6 +202,12 @@ void SmartToolPresenter::clicked(Tool tool, widgets::SliceView *view, const Poin
         compute();
         return;
     }
+    if (m_tool == "snake") {
+        if (!positive) return;
+        m_bubbles.push_back({point, m_brush.diameterMm() / 2});
+        startSnake();
+        return;
+    }
     m_seed = at;
     if (m_tool == "grow") {
         m_takesAway = !positive;
@@ -200,6 +220,15 @@ void SmartToolPresenter::clicked(Tool tool, widgets::SliceView *view, const Poin
 
 void SmartToolPresenter::compute()
 {
+    m_note = std::make_shared<QString>();
+    if (m_tool == "snake") {
+        startSnake();
+        return;
+    }
+    if (m_tool == "points" && networkAnswers()) {
+        askNetwork();
+        return;
+    }
     if (const Work work = workNow()) propose(work);
 }
 
@@ -244,7 +273,8 @@ void SmartToolPresenter::show(const Result<LabelPatch> &patch)
     m_brush.applyRules(false);
     WriteResult result;
     LabelMap shown = m_desk.model.document().preview(*patch, &result);
-    panel->setPreview(changeText(result, shown));
+    panel->setPreview(m_note && !m_note->isEmpty() ? changeText(result, shown) + QLatin1Char(' ') + *m_note
+                                                   : changeText(result, shown));
     panel->setApplyAvailability(result.changed > 0 ? Availability::yes()
                                                    : Availability::no(tr("This changes nothing.")));
     if (result.changed > 0) m_patch = *patch;
@@ -261,8 +291,8 @@ bool SmartToolPresenter::apply()
     const QString id = m_tool == "islands" ? "islands." + m_choice : m_tool;
     QString text;
     if (m_tool == "fill") text = m_brush.throughSlices() ? "3d" : "2d";
-    if (m_tool == "combine") text = m_choice;
-    const Label label = m_tool == "smooth" || m_tool == "scissors" ? Label{0} : m_brush.label();
+    if (m_tool == "combine" || m_tool == "border") text = m_choice;
+    const Label label = m_tool == "smooth" || m_tool == "scissors" || m_tool == "border" ? Label{0} : m_brush.label();
     m_own = true;
     m_brush.applyRules(false);
     m_desk.model.beginAct({id.toStdString(), label, m_value, text.toStdString()});
@@ -287,6 +317,8 @@ bool SmartToolPresenter::drop()
 void SmartToolPresenter::reset()
 {
     m_job.drop();
+    if (m_promptId != 0) m_desk.engine.cancel(m_promptId);
+    m_promptId = 0;
     m_tool.clear();
     m_choice.clear();
     m_value = 0;
@@ -294,6 +326,9 @@ void SmartToolPresenter::reset()
     m_seed.reset();
     m_points.clear();
     m_field.reset();
+    m_snake.reset();
+    m_bubbles.clear();
+    m_note.reset();
     m_tools.setSeeds({});
     m_desk.window.grid()->volume()->setCutting(false);
     m_desk.window.correctPanel()->smartTools()->setTool({});
@@ -308,9 +343,9 @@ void SmartToolPresenter::showAvailability()
     const LabelDefinition *label = model.scheme().label(m_brush.label());
     const bool held = label && model.isLocked(label->value);
     const Availability lockedNow = Availability::no(tr("%1 is locked.").arg(m_brush.labelText()));
-    for (const char *id : {"grow", "fill", "points"})
+    for (const char *id : {"grow", "fill", "points", "snake"})
         panel->setToolAvailability(id, !model.isOpen() ? noCase : held ? lockedNow : Availability::yes());
-    for (const char *id : {"between", "islands", "margin", "copy", "mirror"})
+    for (const char *id : {"between", "islands", "margin", "hollow", "copy", "propagate", "mirror"})
         panel->setToolAvailability(id, !model.isOpen() ? noCase
                                        : !any          ? Availability::no(tr("Nothing is marked yet."))
                                        : held          ? lockedNow
@@ -322,6 +357,13 @@ void SmartToolPresenter::showAvailability()
                                           : !model.hasProbabilities() ? Availability::no(tr("Segment first."))
                                           : held                      ? lockedNow
                                                                       : Availability::yes());
+    panel->setToolAvailability("border", !model.isOpen()             ? noCase
+                                         : !model.hasProbabilities() ? Availability::no(tr("Segment first."))
+                                                                     : Availability::yes());
+    std::vector<widgets::SmartChoice> regions;
+    for (const RegionDefinition &region : model.scheme().regions())
+        regions.push_back({QString::fromStdString(region.id), labelName(region.id, region.name)});
+    panel->setChoices("border", regions);
     panel->setToolAvailability("scissors", !model.isOpen() ? noCase
                                            : any           ? Availability::yes()
                                                            : Availability::no(tr("Nothing is marked yet.")));

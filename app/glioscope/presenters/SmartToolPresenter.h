@@ -16,7 +16,9 @@
 
 namespace glio::tools {
 struct GrowField;
-}
+struct SnakeBubble;
+class Snake;
+} // namespace glio::tools
 namespace glio::widgets {
 class SliceView;
 }
@@ -33,12 +35,13 @@ class SmartToolPresenter final : public QObject {
 public:
     SmartToolPresenter(const Desk &desk, ViewPresenter &views, BrushPresenter &brush, ToolPresenter &tools,
                        QObject *parent = nullptr);
+    ~SmartToolPresenter() override;
 
     void start(const QString &id, const QString &choice = {}); ///< as by the panel's button
     bool apply();                                              ///< true: there was something to take
     bool drop();                                               ///< true: there was something to drop
     void stepValue(double steps);                              ///< the wheel: reach of a growing region
-    bool busy() const { return m_job.busy(); }
+    bool busy() const { return m_job.busy() || m_promptId != 0; }
     bool ready() const { return m_patch.has_value(); } ///< a preview stands
 
 private:
@@ -53,6 +56,14 @@ private:
     void showAvailability();
     Work workNow() const; ///< of the tool at hand, with all it has been given; empty while a click is missing
     Work pointsWork() const;
+    bool networkAnswers() const; ///< the engine has a network that understands clicks, and this mask's labels
+    void askNetwork();           ///< about all clicks; without any it only prepares the case
+    Work borderWork() const;
+    Work propagateWork() const;
+    /// The model's probability of the label at hand on the mask's grid; null without one.
+    std::shared_ptr<const Volume<std::uint8_t>> labelPrior() const;
+    void startSnake(); ///< from the label and the bubbles; then it moves on by itself
+    void moveSnake();
     void cut(const QPolygonF &shape);
     void grow(const Index3 &seed);
     void showGrown();
@@ -77,8 +88,12 @@ private:
         bool positive;
     };
     std::vector<Point> m_points;
+    qint64 m_promptId = 0;    ///< of the request under way; 0: none
     bool m_takesAway = false; ///< the region grown is taken away: the other button
     std::shared_ptr<const tools::GrowField> m_field;
+    std::shared_ptr<tools::Snake> m_snake; ///< the worker's while the job is busy
+    std::vector<tools::SnakeBubble> m_bubbles;
+    std::shared_ptr<QString> m_note; ///< what the worker has to say beside its patch
     bool m_starting = false;
     bool m_own = false; ///< the change of the mask that comes is ours
 };

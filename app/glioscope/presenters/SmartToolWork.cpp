@@ -59,6 +59,13 @@ SmartToolPresenter::Work SmartToolPresenter::workNow() const
                               : tools::shrinkLabel(labels, label, -value);
         };
     }
+    if (m_tool == "hollow") {
+        return [label, value, core = m_choice == "core"](const LabelMap &labels) {
+            return core ? tools::shrinkLabel(labels, label, value) : tools::hollowLabel(labels, label, value);
+        };
+    }
+    if (m_tool == "border") return borderWork();
+    if (m_tool == "propagate") return propagateWork();
     if (m_tool == "mirror") {
         PointMm low = m_desk.model.series().front().headLow, high = m_desk.model.series().front().headHigh;
         const double middle = (low.x + high.x) / 2;
@@ -123,12 +130,7 @@ SmartToolPresenter::Work SmartToolPresenter::workNow() const
 SmartToolPresenter::Work SmartToolPresenter::pointsWork() const
 {
     if (m_points.empty()) return {};
-    const CaseModel &model = m_desk.model;
-    std::shared_ptr<const Volume<std::uint8_t>> prior;
-    if (model.hasProbabilities() && model.bandLive().probabilities().geometry().sameGrid(model.document().grid()))
-        if (const LabelDefinition *label = model.scheme().label(m_brush.label()))
-            if (const RegionField *field = model.bandLive().field(label->id))
-                prior = std::make_shared<const Volume<std::uint8_t>>(field->map);
+    const auto prior = labelPrior();
     tools::PointsRequest request{.label = m_brush.label()};
     for (const Point &point : m_points)
         request.clicks.push_back(

@@ -77,19 +77,20 @@ void ToolPresenter::bind(SliceView *view)
 void ToolPresenter::setDrawing(bool allowed)
 {
     m_drawing = allowed;
-    std::vector<widgets::Tool> tools{widgets::Tool::Crosshair, widgets::Tool::Pan};
+    std::vector<widgets::Tool> tools{widgets::Tool::Crosshair, widgets::Tool::Pan, widgets::Tool::Ruler,
+                                     widgets::Tool::Angle};
     if (allowed)
         for (const widgets::Tool tool :
              {widgets::Tool::Lasso, widgets::Tool::Brush, widgets::Tool::Grow, widgets::Tool::Adaptive,
               widgets::Tool::Fill, widgets::Tool::Points, widgets::Tool::Scissors})
             tools.push_back(tool);
     m_desk.window.toolRail()->setTools(tools);
-    setTool(allowed ? m_tool : (m_tool == Tool::Pan ? Tool::Pan : Tool::Crosshair));
+    setTool(m_tool);
 }
 
 void ToolPresenter::setTool(Tool tool)
 {
-    if (!m_drawing && tool != Tool::Pan) tool = Tool::Crosshair;
+    if (!m_drawing && tool != Tool::Pan && !measures(tool)) tool = Tool::Crosshair;
     if (inHand() && tool != m_tool) escape();
     const bool other = tool != m_tool;
     m_tool = tool;
@@ -134,7 +135,12 @@ bool ToolPresenter::enter()
 
 void ToolPresenter::used(SliceView *view, int phase, const PointMm &point, DragAct act)
 {
-    if (!m_desk.model.isOpen() || !m_drawing) return;
+    if (!m_desk.model.isOpen()) return;
+    if (measures(m_tool)) {
+        emit measured(view, phase, point);
+        return;
+    }
+    if (!m_drawing) return;
     if (act == DragAct::PickLabel) {
         if (phase == 0) pick(point);
         return;
@@ -351,11 +357,15 @@ void ToolPresenter::showHints()
             return "lasso";
         case Tool::Fill:
             return "fill";
+        case Tool::Ruler:
+            return "ruler";
+        case Tool::Angle:
+            return "angle";
         default:
             return {};
         }
     };
-    const QString tool = m_drawing ? id(m_tool) : QString();
+    const QString tool = m_drawing || measures(m_tool) ? id(m_tool) : QString();
     const QStringList closed = m_desk.settings.value("hints/closed").toString().split(',', Qt::SkipEmptyParts);
     std::vector<widgets::ToolHint> hints;
     if (!tool.isEmpty() && !closed.contains(tool)) {
@@ -369,6 +379,10 @@ void ToolPresenter::showHints()
                      {tr("Click"), tr("set corners")},
                      {tr("Enter"), tr("close")},
                      {tr("Right"), tr("erase")}};
+        if (m_tool == Tool::Ruler)
+            hints = {{tr("Drag"), tr("measure")}, {tr("Click"), tr("set both ends")}, {tr("Delete"), tr("remove")}};
+        if (m_tool == Tool::Angle)
+            hints = {{tr("Click"), tr("three points, the middle one is the vertex")}, {tr("Delete"), tr("remove")}};
         if (m_tool == Tool::Fill)
             hints = {{tr("Click"), tr("fill what touches")}, {tr("Ctrl"), tr("+ click pick label")}};
     }

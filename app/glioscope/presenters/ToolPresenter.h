@@ -40,6 +40,8 @@ public:
 
 signals:
     void valueStepped(double steps); ///< Shift and the wheel, with a tool that has a value
+    /// Ruler and angle: press, move and release (phase as in SliceView::toolUsed).
+    void measured(glio::widgets::SliceView *view, int phase, const glio::PointMm &point);
     void toolChanged(glio::interaction::Tool tool);
     /// Smart tools: a click at `point`; `positive` is false for the other button.
     void clicked(glio::interaction::Tool tool, glio::widgets::SliceView *view, const glio::PointMm &point,
@@ -60,6 +62,10 @@ private:
     void showMarks();
     void showHints();
     void showHud(bool erasing);
+    static bool measures(interaction::Tool tool)
+    {
+        return tool == interaction::Tool::Ruler || tool == interaction::Tool::Angle;
+    }
     bool paints() const { return m_tool == interaction::Tool::Brush || m_tool == interaction::Tool::Adaptive; }
 
     Desk m_desk;

@@ -78,13 +78,12 @@ ViewPresenter::ViewPresenter(const Desk &desk, QObject *parent)
     connect(&model, &CaseModel::opened, this, [this] {
         m_viewpoint = {};
         m_mark.reset();
-        m_framesAtOpen = 0;
         chooseSequences();
         showSequenceMenus();
         refreshAll();
         refreshVolume();
-        for (const View &view : m_views)
-            m_framesAtOpen = std::max(m_framesAtOpen, view.widget->canvas()->framesDrawn());
+        for (View &view : m_views)
+            view.framesAtOpen = view.widget->canvas()->framesDrawn();
         emit activeSeriesChanged(activeSeries());
     });
     connect(&model, &CaseModel::closed, this, [this] {
@@ -372,7 +371,8 @@ bool ViewPresenter::slicesDrawn() const
 {
     if (!m_desk.model.isOpen()) return false;
     for (SliceView *view : m_desk.window.grid()->visibleSlices()) {
-        if (view->canvas()->framesDrawn() <= m_framesAtOpen) return false;
+        const auto own = std::ranges::find(m_views, view, &View::widget);
+        if (own != m_views.end() && view->canvas()->framesDrawn() <= own->framesAtOpen) return false;
     }
     return true;
 }

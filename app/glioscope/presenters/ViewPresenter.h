@@ -75,6 +75,7 @@ private:
         render::Plane plane;
         int series = -1;
         render::ColourMap colours = render::ColourMap::Grey;
+        qint64 framesAtOpen = 0; ///< drawn when the case was opened
     };
     void bind(View &view);
     void chooseSequences();
@@ -107,7 +108,6 @@ private:
     QTimer m_volumeTimer, m_fitTimer, m_linkTimer;
     widgets::SliceView *m_leading = nullptr;  ///< whose wish moves the cursor
     widgets::SliceView *m_answered = nullptr; ///< has shown the latest cursor already
-    qint64 m_framesAtOpen = 0;
 };
 
 } // namespace glio::app

@@ -159,6 +159,8 @@ int runBench(Workstation &workstation, const Options &options, const QElapsedTim
     const double withProbabilities = residentOf();
     for (Row &row : benchCorrecting(workstation))
         rows.push_back(std::move(row));
+    for (Row &row : benchCases(workstation, options.paths))
+        rows.push_back(std::move(row));
 
     nlohmann::json table = nlohmann::json::array();
     std::printf("%-62s %10s %10s %8s %12s\n", "what", "measured", "budget", "ratio", "processor");

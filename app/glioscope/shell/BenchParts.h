@@ -1,6 +1,7 @@
 #pragma once
 #include <QApplication>
 #include <QElapsedTimer>
+#include <QStringList>
 
 #include <algorithm>
 #include <ctime>
@@ -50,5 +51,8 @@ inline double cpuMs()
 
 /// Drawing and tools on the open case, which has a mask with probabilities: from the event to the pixel.
 std::vector<Row> benchCorrecting(Workstation &workstation);
+
+/// From case to case by key; `paths`: the folder that is open, of which a second case is made.
+std::vector<Row> benchCases(Workstation &workstation, const QStringList &paths);
 
 } // namespace glio::app::bench

@@ -18,8 +18,7 @@ namespace glio::app {
 
 Workstation::Workstation(client::EngineClient::Options engine) : m_engine(std::move(engine), nullptr)
 {
-    QString reader = m_settings.value("saving/reader").toString();
-    if (reader.isEmpty()) reader = qEnvironmentVariable("USER", QStringLiteral("reader"));
+    const QString reader = m_settings.reader();
     const QString chosen = m_settings.value("saving/project").toString();
     m_journal = std::make_unique<Journal>(reader, chosen.isEmpty() ? Journal::defaultFolder()
                                                                    : std::filesystem::path(chosen.toStdString()));

@@ -35,6 +35,8 @@ const QHash<QString, QVariant> &defaults()
         {"saving/historyMb", 256},
         {"saving/reader", ""},
         {"saving/project", ""},
+        {"project/current", ""},
+        {"project/recent", QStringList()},
         {"brush/size", 8.0},
         {"brush/square", false},
         {"brush/ball", true},
@@ -95,6 +97,12 @@ void Settings::resetPage(const QString &page)
         m_store.remove(key);
         emit changed(key, {});
     }
+}
+
+QString Settings::reader() const
+{
+    const QString chosen = value("saving/reader").toString().trimmed();
+    return chosen.isEmpty() ? qEnvironmentVariable("USER", QStringLiteral("reader")) : chosen;
 }
 
 QByteArray Settings::state(const QString &name) const { return m_store.value("state/" + name).toByteArray(); }

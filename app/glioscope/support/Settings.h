@@ -27,6 +27,7 @@ public:
     QByteArray state(const QString &name) const;
     void setState(const QString &name, const QByteArray &value);
 
+    QString reader() const; ///< the name that steps and sign-offs carry; the system's user until one was chosen
     int looks() const { return value("segment/looks").toInt(); }
     bool isRadiological() const { return value("views/convention").toString() != "neurological"; }
 

@@ -54,6 +54,11 @@ StepText stepText(const Act &act, const LabelScheme &scheme)
     if (act.id == "copy") return {"copy", Steps::tr("Copy %1 to the next slice").arg(label), {}};
     if (act.id == "margin") return {"expand", Steps::tr("Margin of %1").arg(label), mm};
     if (act.id == "hollow") return {"expand", Steps::tr("Hollow %1").arg(label), mm};
+    if (act.id == "snake") return {"blend", Steps::tr("Snake, %1").arg(label), {}};
+    if (act.id == "propagate") return {"arrow-right", Steps::tr("Carry %1 on to other slices").arg(label), {}};
+    if (act.id == "border")
+        return {"band", Steps::tr("Model border of %1").arg(labelName(act.text)),
+                Steps::tr("%1 %").arg(QString::number(act.sizeMm, 'f', 0))};
     if (act.id == "mirror") return {"mirror", Steps::tr("Mirror %1").arg(label), {}};
     if (act.id == "combine") return {"layers-2", Steps::tr("Combine with %1").arg(label), text};
     if (act.id == "islands.largest") return {"split", Steps::tr("Keep the largest island of %1").arg(label), {}};
@@ -77,6 +82,9 @@ StepText stepText(const Act &act, const LabelScheme &scheme)
         if (act.text == "asked") return {"user-round", Steps::tr("Ask a colleague about a place"), {}};
         return {"undo-2", Steps::tr("Open a place again"), {}};
     }
+    if (act.id == "signoff") return {"badge-check", Steps::tr("Sign off"), text};
+    if (act.id == "reopen") return {"lock-open", Steps::tr("Reopen after sign-off"), text};
+    if (act.id == "note") return {"pencil", Steps::tr("Note on a place"), {}};
     return {"pencil", QString::fromStdString(act.id), text};
 }
 

@@ -1,3 +1,5 @@
+#include "glioscope/project/SeriesFiles.h"
+
 #include "State.h"
 
 #include "glioscope/base/Sha256.h"
@@ -92,7 +94,7 @@ fs::path findByHash(const Series &series, std::span<const fs::path> folders)
 
 } // namespace
 
-Result<Series> Project::describe(const fs::path &path, const std::string &sequence) const
+Result<Series> describeSeries(const fs::path &projectFolder, const fs::path &path, const std::string &sequence)
 try {
     std::error_code code;
     const fs::path absolute = fs::absolute(path, code).lexically_normal();
@@ -102,25 +104,25 @@ try {
                     path.string() + ": this is neither a file nor a folder that can be read. Check the path.");
     auto hash = hashOf(absolute, *facts);
     if (!hash) return std::unexpected(hash.error());
-    return Series{sequence,     facts->form,      relativeTo(absolute, m_state->folder), absolute, std::move(*hash),
+    return Series{sequence,     facts->form,      relativeTo(absolute, projectFolder), absolute, std::move(*hash),
                   facts->bytes, facts->modifiedNs};
 } catch (const std::exception &exception) {
     return std::unexpected(sqlError(exception, nullptr, path));
 }
 
-Result<LocatedSeries> Project::locate(const Series &series, std::span<const fs::path> folders) const
+Result<LocatedSeries> locateSeries(const fs::path &projectFolder, const Series &series,
+                                   std::span<const fs::path> folders)
 try {
     const auto found = [&](SeriesState state, FoundBy by, const fs::path &path, std::string sentence) {
         LocatedSeries located{state, by, path, series, std::move(sentence)};
         if (const auto facts = factsOf(path); facts && state != SeriesState::Changed) {
             located.refreshed.absolute = path;
-            located.refreshed.relative = relativeTo(path, m_state->folder);
+            located.refreshed.relative = relativeTo(path, projectFolder);
             located.refreshed.modifiedNs = facts->modifiedNs;
         }
         return located;
     };
-    const fs::path beside =
-        series.relative.empty() ? fs::path() : (m_state->folder / series.relative).lexically_normal();
+    const fs::path beside = series.relative.empty() ? fs::path() : (projectFolder / series.relative).lexically_normal();
     fs::path changed;
     for (const auto &[path, by] :
          {std::pair(beside, FoundBy::RelativePath), {series.absolute, FoundBy::AbsolutePath}}) {
@@ -143,6 +145,23 @@ try {
                          series.absolute.string() + ": the image is missing. Name a folder where it may lie now."};
 } catch (const std::exception &exception) {
     return std::unexpected(sqlError(exception, nullptr, series.absolute));
+}
+
+bool looksUnchanged(const Series &series, const fs::path &path)
+{
+    const auto facts = factsOf(path);
+    return facts && facts->form == series.form && facts->bytes == series.bytes &&
+           facts->modifiedNs == series.modifiedNs;
+}
+
+Result<Series> Project::describe(const fs::path &path, const std::string &sequence) const
+{
+    return describeSeries(m_state->folder, path, sequence);
+}
+
+Result<LocatedSeries> Project::locate(const Series &series, std::span<const fs::path> folders) const
+{
+    return locateSeries(m_state->folder, series, folders);
 }
 
 } // namespace glio::project

@@ -43,6 +43,7 @@ json toJson(const ModelInfo &model)
             {"required", toJson(model.required)},
             {"spacingMm", model.spacingMm},
             {"bundled", model.bundled},
+            {"prompts", model.prompts},
             {"problem", model.problem}};
 }
 
@@ -51,6 +52,11 @@ json toJson(const SequenceRef &sequence)
     return {{"sequence", sequenceId(sequence.sequence)},
             {"geometry", protocol::toJson(sequence.geometry)},
             {"memory", protocol::toJson(sequence.memory)}};
+}
+
+json toJson(const PromptClickInfo &click)
+{
+    return {{"at", click.at}, {"label", click.label}, {"belongs", click.belongs}};
 }
 
 json toJson(const OutputSection &section)
@@ -201,7 +207,7 @@ void members(Fields &f, ModelInfo &m)
     f.need("id", m.id).maybe("name", m.name).maybe("version", m.version).maybe("sha256", m.sha256);
     f.maybe("licence", m.licence).maybe("statement", m.statement).need("schemeId", m.schemeId);
     f.maybe("sequences", m.sequences).maybe("required", m.required).maybe("spacingMm", m.spacingMm);
-    f.maybe("bundled", m.bundled).maybe("problem", m.problem);
+    f.maybe("bundled", m.bundled).maybe("prompts", m.prompts).maybe("problem", m.problem);
 }
 void members(Fields &f, ModelsResult &r) { f.need("models", r.models); }
 template <class P> void common(Fields &f, P &p)
@@ -258,6 +264,26 @@ void members(Fields &f, PredictResult &r)
     f.maybe("calibrationCases", r.calibrationCases).maybe("quality", r.quality).maybe("unusual", r.unusual);
     f.need("sections", r.sections).maybe("looksDone", r.looksDone).maybe("seconds", r.seconds);
     f.maybe("peakResidentBytes", r.peakResidentBytes);
+}
+void members(Fields &f, PromptClickInfo &c)
+{
+    f.need("at", c.at).need("label", c.label).need("belongs", c.belongs);
+    f.check(c.label >= 1 && c.label <= 255, "The label of a click is not between 1 and 255.");
+}
+void members(Fields &f, PromptParams &p)
+{
+    f.maybe("model", p.model).need("caseKey", p.caseKey).need("sequences", p.sequences).need("grid", p.grid);
+    f.need("mask", p.mask).maybe("clicks", p.clicks).maybe("device", p.device).maybe("precision", p.precision);
+    f.need("output", p.output);
+    f.check(!p.sequences.empty() && p.sequences.size() <= 16, "Between 1 and 16 sequences are needed.");
+    f.check(p.clicks.size() <= kMostPromptClicks, "There are more clicks than one request may hold.");
+}
+void members(Fields &f, PromptResult &r)
+{
+    f.maybe("modelName", r.modelName).maybe("modelVersion", r.modelVersion).maybe("modelSha256", r.modelSha256);
+    f.need("schemeId", r.schemeId).maybe("device", r.device).maybe("precision", r.precision);
+    f.need("start", r.start).need("size", r.size).maybe("seconds", r.seconds);
+    f.maybe("prepareSeconds", r.prepareSeconds);
 }
 void members(Fields &f, CancelParams &p) { f.need("id", p.id); }
 void members(Fields &f, ProgressEvent &e)
@@ -443,6 +469,27 @@ json toJson(const PredictResult &r)
             {"peakResidentBytes", r.peakResidentBytes}};
 }
 
+json toJson(const PromptParams &p)
+{
+    return {{"model", p.model},       {"caseKey", p.caseKey},     {"sequences", listToJson(p.sequences)},
+            {"grid", toJson(p.grid)}, {"mask", toJson(p.mask)},   {"clicks", listToJson(p.clicks)},
+            {"device", p.device},     {"precision", p.precision}, {"output", toJson(p.output)}};
+}
+
+json toJson(const PromptResult &r)
+{
+    return {{"modelName", r.modelName},
+            {"modelVersion", r.modelVersion},
+            {"modelSha256", r.modelSha256},
+            {"schemeId", r.schemeId},
+            {"device", r.device},
+            {"precision", r.precision},
+            {"start", r.start},
+            {"size", r.size},
+            {"seconds", r.seconds},
+            {"prepareSeconds", r.prepareSeconds}};
+}
+
 json toJson(const CancelParams &p) { return {{"id", toJson(p.id)}}; }
 
 json toJson(const ProgressEvent &e)
@@ -475,6 +522,8 @@ template Result<EstimateParams> fromJson(const json &);
 template Result<EstimateResult> fromJson(const json &);
 template Result<PredictParams> fromJson(const json &);
 template Result<PredictResult> fromJson(const json &);
+template Result<PromptParams> fromJson(const json &);
+template Result<PromptResult> fromJson(const json &);
 template Result<CancelParams> fromJson(const json &);
 template Result<ProgressEvent> fromJson(const json &);
 template Result<FirstResultEvent> fromJson(const json &);

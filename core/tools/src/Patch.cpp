@@ -131,6 +131,14 @@ Result<std::vector<std::vector<float>>> sampled(std::span<const WeightedImage> i
     return values;
 }
 
+void fillMissing(std::vector<float> &values)
+{
+    const auto first = std::ranges::find_if(values, [](float value) { return std::isfinite(value); });
+    float last = first == values.end() ? 0.0f : *first;
+    for (float &value : values)
+        last = value = std::isfinite(value) ? value : last;
+}
+
 Result<void> checkLength(const char *what, double mm, double least, double most)
 {
     if (std::isfinite(mm) && mm >= least && mm <= most) return {};

@@ -46,15 +46,6 @@ std::vector<std::vector<float>> priorsOf(const VoxelBox &box, const std::vector<
     return out;
 }
 
-/// A missing value (beyond a sequence's edge) becomes that of the voxel before it, which makes no edge.
-void fillGaps(std::vector<float> &values)
-{
-    const auto first = std::ranges::find_if(values, [](float value) { return std::isfinite(value); });
-    float last = first == values.end() ? 0.0f : *first;
-    for (float &value : values)
-        last = value = std::isfinite(value) ? value : last;
-}
-
 } // namespace
 
 Result<Walk> randomWalk(const LabelMap &map, const VoxelBox &box, std::span<const WeightedImage> images,
@@ -85,7 +76,7 @@ Result<Walk> randomWalk(const LabelMap &map, const VoxelBox &box, std::span<cons
     std::vector<double> weights;
     for (std::size_t c = 0; c < images.size(); ++c) {
         if (images[c].weight <= 0) continue;
-        fillGaps((*channels)[c]);
+        fillMissing((*channels)[c]);
         grids[0].channels.push_back(std::move((*channels)[c]));
         weights.push_back(images[c].weight / total);
     }

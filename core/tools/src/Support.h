@@ -53,6 +53,9 @@ template <class Body> void forEachVoxel(const VoxelBox &box, Body body)
 Result<std::vector<std::vector<float>>> sampled(std::span<const WeightedImage> images, const Geometry &grid,
                                                 const VoxelBox &box);
 
+/// A missing value (beyond a sequence's edge) becomes that of the voxel before it, which makes no edge.
+void fillMissing(std::vector<float> &values);
+
 inline std::unexpected<Error> noVoxels()
 {
     return fail(Errc::InvalidArgument, "This label has no voxels yet; draw some first.");

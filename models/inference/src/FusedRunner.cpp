@@ -175,7 +175,8 @@ public:
         };
         const auto levels = std::int64_t(m_options.widths.size());
         reserve({window.size(2), window.size(3), window.size(4)});
-        load(m_options.difference ? nets::withDifference(window) : window);
+        const torch::Tensor all = nets::withPrompts(window, m_options.inputs, m_options.prompts);
+        load(m_options.difference ? nets::withDifference(all) : all);
         int site = 0;
         for (std::int64_t l = 0; l < levels; ++l) {
             Buffer *from = l == 0 ? &m_input : &m_levels[std::size_t(l - 1)].out;

@@ -39,7 +39,8 @@ std::int64_t runnerBytes(const nets::NetSpec &spec, const Speed &how, const Size
     const nets::NetShape net = nets::netShape(spec).value_or(nets::NetShape{});
     const std::int64_t voxels = window[0] * window[1] * window[2];
     const std::int64_t element = how.precision == Precision::Float32 ? 4 : 2;
-    const std::int64_t derived = net.difference ? net.channelsIn : 0;         // a copy of the input with the difference
+    // A copy of the input with the channels that it does not bring itself.
+    const std::int64_t derived = net.difference || net.prompts > 0 ? net.channelsIn : 0;
     const std::int64_t planar = 4 * (net.inputs + derived + 2 * net.classes); // a window's input and logits, twice
     if (const auto fused = nets::UNet3DOptions::from(spec); how.fused && fused) {
         // Per level: first, out, up and for residual blocks skip; 16-channel blocks with their rims, all kept.

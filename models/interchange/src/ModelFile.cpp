@@ -170,6 +170,27 @@ void readOutputs(Reader &reader, ModelInfo &info)
         if (inner.error()) reader.complain("postprocessing", "as the schema says; " + inner.error()->message);
     }
 }
+
+void readPrompts(Reader &reader, const Json &json, ModelInfo &info)
+{
+    const auto shape = nets::netShape(info.net);
+    const LabelScheme *scheme = findLabelScheme(info.schemeId);
+    if (!shape || !scheme || (!json.contains("prompts") && shape->prompts == 0)) return;
+    const Json *prompts = reader.object("prompts", true);
+    if (!prompts) return;
+    Reader inner(*prompts, reader.origin());
+    ModelPrompts p;
+    p.encoding = inner.text("encoding", true);
+    p.clickRadiusVoxels = inner.number("clickRadiusVoxels", p.clickRadiusVoxels, 1, 16);
+    p.mostClicks = int(inner.number("mostClicks", p.mostClicks, 1, 1000));
+    p.windowVoxels = std::int64_t(inner.number("windowVoxels", 0, 0, 96));
+    if (inner.error()) return reader.complain("prompts", "as the schema says; " + inner.error()->message);
+    if (p.encoding != ModelPrompts{}.encoding || p.clickRadiusVoxels != ModelPrompts{}.clickRadiusVoxels)
+        return reader.complain("prompts", "'labels-and-clicks' with a radius of 3", Errc::Unsupported);
+    if (shape->prompts != 2 * std::int64_t(scheme->labels().size()))
+        return reader.complain("prompts", "those of a net with two prompt channels for each label of the scheme");
+    info.prompts = p;
+}
 } // namespace
 
 std::string modelJson(const ModelInfo &info)
@@ -196,6 +217,11 @@ std::string modelJson(const ModelInfo &info)
     json["postprocessing"]["thresholds"] = info.thresholds;
     json["postprocessing"]["smallestIslandMl"] = info.smallestIslandMl;
     addConfidence(json, info);
+    if (info.prompts)
+        json["prompts"] = {{"encoding", info.prompts->encoding},
+                           {"clickRadiusVoxels", info.prompts->clickRadiusVoxels},
+                           {"mostClicks", info.prompts->mostClicks},
+                           {"windowVoxels", info.prompts->windowVoxels}};
     json["trainingData"] = info.trainingData;
     json["licence"] = info.licence;
     const auto metrics = nlohmann::ordered_json::parse(info.metricsJson, nullptr, false);
@@ -230,6 +256,7 @@ Result<ModelInfo> parseModelJson(const std::string &text, const std::string &ori
     readOutputs(reader, info);
     if (const auto wrong = readConfidence(json, info)) reader.complain(wrong->key, wrong->must);
     readNet(reader, info);
+    readPrompts(reader, json, info);
     info.trainingData = reader.text("trainingData", true);
     info.licence = reader.text("licence", true);
     if (const Json *metrics = reader.object("metrics", false)) info.metricsJson = metrics->dump();

@@ -135,6 +135,36 @@ Result<std::shared_ptr<nets::Net>> loadNet(const ModelFile &model)
     return net;
 }
 
+Result<std::shared_ptr<nets::Net>> loadNetWithPrompts(const ModelFile &model, std::int64_t prompts)
+{
+    auto plain = loadNet(model);
+    if (!plain || (*plain)->prompts() == prompts) return plain;
+    if ((*plain)->prompts() != 0 || model.info().net.architecture != "improved-unet3d")
+        return fail(Errc::Unsupported, "The model '" + model.info().name +
+                                           "' cannot take prompts. Start from an improved-unet3d without any.");
+    nets::NetSpec spec = model.info().net;
+    spec.options["prompts"] = prompts;
+    auto wider = nets::makeNet(spec);
+    if (!wider) return wider;
+    const torch::NoGradGuard quiet;
+    const std::int64_t inputs = (*plain)->inputs();
+    const auto from = (*plain)->named_parameters();
+    for (auto &item : (*wider)->named_parameters()) {
+        const torch::Tensor &old = from[item.key()];
+        torch::Tensor &now = item.value();
+        if (now.sizes() == old.sizes()) {
+            now.copy_(old);
+        } else { // reads the channels: inputs, prompts, then what the net derives itself
+            now.zero_();
+            now.narrow(1, 0, inputs).copy_(old.narrow(1, 0, inputs));
+            now.slice(1, inputs + prompts).copy_(old.slice(1, inputs));
+        }
+        now.requires_grad_(false);
+    }
+    (*wider)->eval();
+    return wider;
+}
+
 Result<ModelFile> saveNet(const std::filesystem::path &directory, ModelInfo info, const nets::Net &net,
                           StoredAs storedAs)
 {

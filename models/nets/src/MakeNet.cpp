@@ -27,6 +27,14 @@ torch::Tensor withDifference(const torch::Tensor &input)
     return torch::cat({input, difference * present.to(input.dtype()).view({-1, 1, 1, 1, 1})}, 1);
 }
 
+torch::Tensor withPrompts(const torch::Tensor &input, std::int64_t inputs, std::int64_t prompts)
+{
+    if (prompts == 0 || input.size(1) == inputs + prompts) return input;
+    auto shape = input.sizes().vec();
+    shape[1] = inputs + prompts - input.size(1);
+    return torch::cat({input, torch::zeros(shape, input.options())}, 1);
+}
+
 std::int64_t parameterCount(const torch::nn::Module &module)
 {
     std::int64_t count = 0;

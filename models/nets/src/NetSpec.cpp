@@ -80,6 +80,7 @@ Result<UNet3DOptions> UNet3DOptions::from(const NetSpec &spec)
     reader.whole("dropoutFrom", o.dropoutFrom, 0, 16);
     reader.whole("supervision", o.supervision, 0, 7);
     reader.flag("difference", o.difference);
+    reader.whole("prompts", o.prompts, 0, 64);
     if (o.difference && o.inputs < 2) reader.complain("difference", "false when the net has one input");
     const auto levels = std::int64_t(o.widths.size());
     if (levels < 2 || levels > 8) reader.complain("widths", "a list of 2 to 8 numbers");
@@ -111,6 +112,7 @@ NetSpec UNet3DOptions::spec() const
                     {"dropoutFrom", dropoutFrom},
                     {"supervision", supervision},
                     {"difference", difference}};
+    if (prompts > 0) spec.options.emplace("prompts", prompts); // programs from before prompts read all other nets
     return spec;
 }
 
@@ -138,7 +140,7 @@ std::int64_t parameterCount(const UNet3DOptions &o)
 
 Result<NetShape> netShape(const NetSpec &spec)
 {
-    const auto shape = [](const auto &o, std::int64_t channels, std::int64_t parameters) {
+    const auto shape = [](const auto &o, std::int64_t channels, std::int64_t parameters, std::int64_t prompts) {
         return NetShape{.inputs = o.inputs,
                         .classes = o.classes,
                         .channelsIn = o.channelsIn(),
@@ -146,16 +148,17 @@ Result<NetShape> netShape(const NetSpec &spec)
                         .sizeMultiple = sizeMultiple(o),
                         .parameters = parameters,
                         .dropout = o.dropout,
+                        .prompts = prompts,
                         .difference = o.difference};
     };
     if (spec.architecture == "improved-unet3d") {
         const auto o = UNet3DOptions::from(spec);
         if (!o) return std::unexpected(o.error());
-        return shape(*o, o->widths.front(), parameterCount(*o));
+        return shape(*o, o->widths.front(), parameterCount(*o), o->prompts);
     }
     const auto o = ConvUNetOptions::from(spec);
     if (!o) return std::unexpected(o.error());
-    return shape(*o, o->features.front(), parameterCount(*o));
+    return shape(*o, o->features.front(), parameterCount(*o), 0);
 }
 
 Result<std::int64_t> parameterCount(const NetSpec &spec)

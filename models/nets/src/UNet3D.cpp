@@ -65,6 +65,7 @@ public:
     {
         m_spec = spec;
         m_inputs = o.inputs;
+        m_prompts = o.prompts;
         m_classes = o.classes;
         m_sizeMultiple = nets::sizeMultiple(o);
         m_difference = o.difference;
@@ -94,7 +95,7 @@ public:
     torch::Tensor coarsest(const torch::Tensor &input)
     {
         const Pause pause = [this] { betweenBlocks(); };
-        torch::Tensor x = m_difference ? withDifference(input) : input;
+        torch::Tensor x = channels(input);
         for (auto &block : m_enc)
             x = block->forward(x, pause);
         return x;
@@ -108,6 +109,12 @@ public:
     }
 
 private:
+    torch::Tensor channels(const torch::Tensor &input) const
+    {
+        const torch::Tensor all = withPrompts(input, m_inputs, m_prompts);
+        return m_difference ? withDifference(all) : all;
+    }
+
     void initialise(const UNet3DOptions &o)
     {
         const torch::NoGradGuard quiet;
@@ -137,7 +144,7 @@ private:
     {
         const Pause pause = [this] { betweenBlocks(); };
         std::vector<torch::Tensor> skips(m_levels), logits(heads);
-        torch::Tensor x = m_difference ? withDifference(input) : input;
+        torch::Tensor x = channels(input);
         for (std::int64_t l = 0; l < m_levels; ++l)
             skips[l] = x = m_enc[l]->forward(x, pause);
         skips[m_levels - 1] = torch::Tensor();

@@ -16,6 +16,7 @@
 #include "glioscope/widgets/MeasurePanel.h"
 #include "glioscope/widgets/OverlayPanel.h"
 #include "glioscope/widgets/PreferencesDialog.h"
+#include "glioscope/widgets/ReviewFooter.h"
 #include "glioscope/widgets/ReviewPanel.h"
 #include "glioscope/widgets/SegmentPanel.h"
 #include "glioscope/widgets/SequenceStrip.h"

@@ -6,6 +6,7 @@
 #include "glioscope/base/AtomicFile.h"
 #include "glioscope/io/ImageFile.h"
 
+#include <QTimeZone>
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
 
@@ -55,6 +56,11 @@ TEST_CASE("a stored case comes back as it was", "[workstation][store]")
                          .reasons = {"sequences", "net"},
                          .calibrationCases = 24};
     record.state = app::CaseState::NeedsChecking;
+    record.signedBy = "Ada | 2";
+    record.signedAt = QDateTime(QDate(2026, 5, 12), QTime(14, 2), QTimeZone::UTC);
+    record.notes = "Two\nlines";
+    record.placeNotes = {"", "a vessel"};
+    record.secondsByReader = {{"Ada", 61.5}, {"Grace", 30}};
     CHECK(record.id.find('/') == std::string::npos);
     REQUIRE(store.write(record));
     const auto back = store.find(record.id);
@@ -75,10 +81,17 @@ TEST_CASE("a stored case comes back as it was", "[workstation][store]")
     CHECK(*back->cursor == *record.cursor);
     CHECK(back->mask.modelName == "Test");
     CHECK(back->state == app::CaseState::NeedsChecking);
+    CHECK(back->signedBy == "Ada | 2");
+    CHECK(back->signedAt == record.signedAt);
+    CHECK(back->notes == "Two\nlines");
+    CHECK(back->placeNotes == record.placeNotes);
+    CHECK(back->secondsByReader == record.secondsByReader);
+    CHECK(back->secondsSpent() == 91.5);
     SECTION("and is called missing once its images are gone")
     {
         fs::remove(record.files[0].path);
-        CHECK(store.list().front().state == app::CaseState::Missing);
+        CHECK(store.list().front().filesGone);
+        CHECK(store.list().front().state == app::CaseState::NeedsChecking); // what it was is not forgotten
     }
     SECTION("and a damaged neighbour hides nothing")
     {

@@ -92,21 +92,3 @@ TEST_CASE("an earlier snapshot of the mask does not change under a view", "[work
     CHECK(std::ranges::equal(shown.voxels(), before));
     CHECK_FALSE(std::ranges::equal(live->mask().voxels(), before));
 }
-
-TEST_CASE("longest by across of a disc is its diameter twice, in mm and on its slice", "[workstation][measure]")
-{
-    const Geometry space = grid({41, 41, 9}, {2, 2, 3});
-    LabelMap mask(space);
-    for (std::int64_t k = 2; k < 7; ++k)
-        for (std::int64_t j = 0; j < 41; ++j)
-            for (std::int64_t i = 0; i < 41; ++i) {
-                const double radius = k == 5 ? 14.0 : 9.0; // voxels
-                if (std::hypot(double(i - 20), double(j - 20)) <= radius) mask.set({i, j, k}, 1);
-            }
-    const auto diameter = app::longestByAcross(mask, {1});
-    REQUIRE(diameter);
-    CHECK(diameter->longestMm == Catch::Approx(56.0).margin(2.0));
-    CHECK(diameter->acrossMm == Catch::Approx(56.0).margin(3.0));
-    CHECK(space.nearestVoxel(diameter->where)[2] == 5);
-    CHECK_FALSE(app::longestByAcross(mask, {2}));
-}

@@ -135,3 +135,47 @@ TEST_CASE("A damaged model is not installed", "[interchange][error]")
     CHECK(registry.list().models.empty());
     CHECK(registry.list().broken.empty());
 }
+
+TEST_CASE("A net that gets prompt channels answers as before until it learns them", "[interchange][prompts]")
+{
+    const Folder folder;
+    const ModelFile file = writeTiny(folder / "model");
+    const auto plain = loadNet(file).value(), wider = loadNetWithPrompts(file, 8).value();
+    CHECK(wider->prompts() == 8);
+    const torch::Tensor x = torch::randn({1, 4, 8, 8, 8}), clicks = torch::randn({1, 8, 8, 8, 8});
+    CHECK(torch::allclose(plain->forward(x), wider->forward(torch::cat({x, clicks}, 1)), 1e-5, 1e-5));
+
+    auto info = tinyInfo("wider");
+    info.prompts = ModelPrompts{.mostClicks = 7, .windowVoxels = 80};
+    const auto saved = saveNet(folder / "wider", info, *wider, StoredAs::Same);
+    REQUIRE(saved);
+    REQUIRE(saved->info().prompts);
+    CHECK(saved->info().prompts->mostClicks == 7);
+    CHECK(saved->info().prompts->windowVoxels == 80);
+    const auto again = loadNetWithPrompts(*saved, 8);
+    REQUIRE(again);
+    CHECK(torch::equal((*again)->forward(x), wider->forward(x)));
+    const auto other = loadNetWithPrompts(*saved, 4);
+    REQUIRE_FALSE(other);
+    CHECK(other.error().code == Errc::Unsupported);
+}
+
+TEST_CASE("A model whose net has prompts must say how they are drawn", "[interchange][prompts][error]")
+{
+    const Folder folder;
+    auto info = tinyInfo("prompted");
+    info.net.options["prompts"] = std::int64_t{8};
+    const auto without = parseModelJson(modelJson(info), "model.json");
+    REQUIRE_FALSE(without);
+    CHECK(without.error().message.find("'prompts'") != std::string::npos);
+    info.prompts = ModelPrompts{};
+    info.weightsSha256 = std::string(64, '0');
+    CHECK(parseModelJson(modelJson(info), "model.json"));
+    info.prompts->encoding = "another";
+    const auto other = parseModelJson(modelJson(info), "model.json");
+    REQUIRE_FALSE(other);
+    CHECK(other.error().code == Errc::Unsupported);
+    info.prompts = ModelPrompts{};
+    info.net.options["prompts"] = std::int64_t{3};
+    CHECK_FALSE(parseModelJson(modelJson(info), "model.json"));
+}

@@ -154,3 +154,22 @@ TEST_CASE("A net with the difference reads four channels and sees the fifth", "[
     CHECK_FALSE(torch::allclose(net->forward(x), both));
     CHECK(torch::equal(net->forward(none), withoutT1));
 }
+
+TEST_CASE("A net with prompts reads the sequences alone as prompts of nothing", "[nets][prompts]")
+{
+    UNet3DOptions o;
+    o.widths = {4, 8};
+    o.supervision = 0;
+    o.prompts = 8;
+    o.difference = GENERATE(false, true);
+    torch::manual_seed(2);
+    const auto net = makeNet(o.spec()).value();
+    CHECK(net->inputs() == 4);
+    CHECK(net->prompts() == 8);
+    CHECK(net->named_parameters()["enc0.conv1.weight"].size(1) == (o.difference ? 13 : 12));
+    CHECK(parameterCount(*net) == parameterCount(o.spec()).value());
+    const torch::Tensor x = torch::randn({1, 4, 8, 8, 8}), nothing = torch::zeros({1, 8, 8, 8, 8});
+    const torch::Tensor alone = net->forward(x);
+    CHECK(torch::equal(alone, net->forward(torch::cat({x, nothing}, 1))));
+    CHECK_FALSE(torch::allclose(alone, net->forward(torch::cat({x, torch::ones_like(nothing)}, 1))));
+}

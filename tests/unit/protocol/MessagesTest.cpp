@@ -162,3 +162,53 @@ TEST_CASE("the reference is the sequence that shows most", "[protocol][messages]
     CHECK(referenceOf({Sequence::Other}) == 0);
     CHECK(referenceOf({}) == -1);
 }
+
+TEST_CASE("clicks and their answer come back from JSON as they were", "[protocol][messages][prompt]")
+{
+    PromptParams p;
+    p.model = "m";
+    p.caseKey = "patient 1, as opened at 10:42";
+    p.sequences = predictParams().sequences;
+    p.grid = oblique();
+    p.mask = {12, 6, 60, 0};
+    p.clicks = {{{1.5, -2, 30}, 4, true}, {{0, 0, 0.25}, 1, false}};
+    p.device = "cpu";
+    p.precision = "fp32";
+    p.output = {12, 5, 60, 0};
+    const auto back = fromJson<PromptParams>(json::parse(toJson(p).dump()));
+    REQUIRE(back);
+    CHECK(toJson(*back) == toJson(p));
+    CHECK(back->clicks[1].at[2] == 0.25);
+    CHECK_FALSE(back->clicks[1].belongs);
+    PromptResult r;
+    r.modelName = "m";
+    r.schemeId = "brats-ped-2024";
+    r.start = {1, 2, 3};
+    r.size = {4, 5, 6};
+    r.seconds = 0.5;
+    r.prepareSeconds = 1.25;
+    const auto result = fromJson<PromptResult>(json::parse(toJson(r).dump()));
+    REQUIRE(result);
+    CHECK(toJson(*result) == toJson(r));
+}
+
+TEST_CASE("clicks that say nothing of a label are refused by name", "[protocol][messages][prompt][error]")
+{
+    PromptParams p;
+    p.sequences = predictParams().sequences;
+    p.clicks = {{{1.5, -2, 30}, 4, true}};
+    json wrong = toJson(p);
+    wrong["clicks"][0]["label"] = 256;
+    const auto tooLarge = fromJson<PromptParams>(wrong);
+    REQUIRE_FALSE(tooLarge);
+    CHECK(tooLarge.error().message.find("label") != std::string::npos);
+    wrong = toJson(p);
+    wrong["clicks"][0]["at"] = {1, 2};
+    CHECK_FALSE(fromJson<PromptParams>(wrong));
+    wrong = toJson(p);
+    wrong["sequences"] = json::array();
+    CHECK_FALSE(fromJson<PromptParams>(wrong));
+    wrong = toJson(p);
+    wrong.erase("caseKey");
+    CHECK_FALSE(fromJson<PromptParams>(wrong));
+}

@@ -53,12 +53,13 @@ TEST_CASE("the parts of Correct carry the object names of the design", "[widgets
     QWidget window;
     CorrectPanel panel(&window);
     for (const char *name :
-         {"correctPanel",  "labelList",     "paintOver",     "brushSection",     "brushSize",  "brushSizeSlider",
-          "brushShape",    "brush3d",       "brushRangeOn",  "brushRange",       "brushTake",  "brushRangeSequence",
-          "brushEdges",    "brushStrength", "brushReset",    "smartTools",       "smart.grow", "smart.points",
-          "smart.between", "smart.smooth",  "smart.islands", "smart.margin",     "smart.fill", "smart.scissors",
-          "smart.mirror",  "smart.combine", "smart.copy",    "smartOptions",     "smartValue", "smartPreview",
-          "smartApply",    "smartDrop",     "historyList",   "changeSinceDraft", "doneCorrect"}) {
+         {"correctPanel",    "labelList",        "paintOver",     "brushSection", "brushSize",    "brushSizeSlider",
+          "brushShape",      "brush3d",          "brushRangeOn",  "brushRange",   "brushTake",    "brushRangeSequence",
+          "brushEdges",      "brushStrength",    "brushReset",    "smartTools",   "smart.grow",   "smart.points",
+          "smart.between",   "smart.smooth",     "smart.islands", "smart.margin", "smart.fill",   "smart.scissors",
+          "smart.propagate", "smart.snake",      "smart.border",  "smart.hollow", "smart.mirror", "smart.combine",
+          "smart.copy",      "smartOptions",     "smartValue",    "smartPreview", "smartApply",   "smartDrop",
+          "historyList",     "changeSinceDraft", "doneCorrect"}) {
         INFO(name);
         CHECK(window.findChildren<QWidget *>(QLatin1String(name)).size() == 1);
     }
@@ -164,8 +165,8 @@ TEST_CASE("the reasons of smart tools stand under the grid, one line each", "[wi
     panel.setToolAvailability("points", Availability::no("The engine is starting."));
     CHECK(showsReason(panel, "Grow region, Model points are off: The engine is starting.\n"
                              "Margin is off: Oedema is locked on every side."));
-    for (const char *id :
-         {"grow", "points", "between", "smooth", "islands", "margin", "fill", "scissors", "mirror", "combine", "copy"})
+    for (const char *id : {"grow", "points", "between", "smooth", "islands", "margin", "fill", "scissors", "mirror",
+                           "combine", "copy", "propagate", "snake", "border", "hollow"})
         panel.setToolAvailability(id, Availability::no("Open a mask first."));
     CHECK(showsReason(panel, "Open a mask first."));
     QSignalSpy tools(&panel, &SmartToolsPanel::toolWished);

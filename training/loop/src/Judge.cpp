@@ -1,5 +1,7 @@
 #include "Judge.h"
 
+#include "PromptRounds.h"
+
 #include "glioscope/volume/Axes.h"
 
 #include <array>
@@ -9,16 +11,6 @@
 namespace glio::loop {
 
 namespace {
-
-// 1 ET, 2 NET, 3 CC, 4 ED (5 in the truth: tumour without a named class); decoded from large to small, as inference
-// does.
-torch::Tensor mask(const torch::Tensor &p) // (5, D, H, W) -> (D, H, W) uint8
-{
-    const auto whole = p.slice(0, 1, 5).sum(0) >= 0.5, core = p.slice(0, 1, 4).sum(0) >= 0.5;
-    const auto inCore = std::get<1>(p.slice(0, 1, 4).max(0)) + 1;
-    return torch::where(whole, torch::where(core, inCore, torch::full_like(inCore, 4)), torch::zeros_like(inCore))
-        .to(torch::kUInt8);
-}
 
 struct Region {
     const char *name;
@@ -57,7 +49,7 @@ std::map<std::string, double> judge(nets::Net &net, const std::vector<data::Case
                            .slice(1, 0, dhw[0])
                            .slice(2, 0, dhw[1])
                            .slice(3, 0, dhw[2]);
-        const auto labels = mask(p).cpu().contiguous();
+        const auto labels = decoded(p).cpu().contiguous();
         const auto *const predicted = labels.const_data_ptr<std::uint8_t>();
         const auto truth = one->labels.voxels();
         std::array<std::array<std::int64_t, 5>, 6> table{}; // [truth][predicted]

@@ -81,6 +81,15 @@ template <class Visit> void visitFields(LossRecipe &l, Visit visit)
     visit("classWeights", l.classWeights);
     visit("classWeightCap", l.classWeightCap);
 }
+template <class Visit> void visitFields(PromptRecipe &p, Visit visit)
+{
+    visit("share", p.share);
+    visit("mostClicks", p.mostClicks);
+    visit("ownMask", p.ownMask);
+    visit("noMask", p.noMask);
+    visit("mostShift", p.mostShift);
+    visit("clickLoss", p.clickLoss);
+}
 template <class Visit> void visitFields(augment::SpatialOptions &o, Visit visit)
 {
     visit("flip", o.flip);
@@ -129,6 +138,7 @@ template <class Visit> void visitFields(Recipe &r, Visit visit)
     visit("patchJitter", r.patchJitter);
     visit("augment", r.augment);
     visit("loss", r.loss);
+    visit("prompts", r.prompts);
     visit("optimizer", r.optimizer);
     visit("weightDecay", r.weightDecay);
     visit("clip", r.clip);
@@ -293,6 +303,15 @@ void check(const Recipe &r)
     const auto shape = nets::netShape(r.network);
     if (!shape) throw Bad{"\"network\": " + shape.error().message};
     need(shape->inputs == 4 && shape->classes == 5, "\"network\" must have 4 inputs and 5 classes here.");
+    const PromptRecipe &p = r.prompts;
+    need(p.share >= 0 && p.share <= 1, "\"prompts.share\" must be from 0 to 1.");
+    need(p.mostClicks >= 1 && p.mostClicks <= 100, "\"prompts.mostClicks\" must be from 1 to 100.");
+    need(p.ownMask >= 0 && p.noMask >= 0 && p.ownMask + p.noMask <= 1,
+         "\"prompts.ownMask\" and noMask must be 0 or above and together at most 1.");
+    need(p.mostShift >= 0 && p.mostShift <= 20, "\"prompts.mostShift\" must be from 0 to 20.");
+    need(p.clickLoss >= 0, "\"prompts.clickLoss\" must be 0 or above.");
+    need(p.share == 0 || r.network.architecture == "improved-unet3d",
+         "\"prompts.share\" above 0 needs the architecture improved-unet3d.");
     const std::int64_t multiple = shape->sizeMultiple;
     for (std::size_t n = 0; n < r.stages.size(); ++n) {
         const Stage &s = r.stages[n];

@@ -1,4 +1,5 @@
 #include "Judge.h"
+#include "PromptRounds.h"
 #include "Run.h"
 #include "glioscope/interchange/NetFile.h"
 #include "glioscope/loop/Score.h"
@@ -8,6 +9,9 @@
 #include <algorithm>
 
 namespace glio::loop {
+namespace {
+constexpr int kJudgedClicks = 3;
+}
 
 void Run::tell(bool now)
 {
@@ -47,13 +51,20 @@ Result<void> Run::validate(const std::vector<data::CasePointer> &cases)
     std::optional<Score> score;
     if (!cases.empty()) {
         const BorrowedWeights borrowed(*parameters, judged());
-        const auto dice = judge(*net, cases, device, precision, [this] { return !interrupted(); });
+        const auto goOn = [this] { return !interrupted(); };
+        auto dice = judge(*net, cases, device, precision, goOn);
+        if (net->prompts() > 0 && recipe.prompts.share > 0)
+            dice.merge(judgePrompts(*net, cases, recipe.stages[std::size_t(state.stage)].window, kJudgedClicks, device,
+                                    precision, goOn));
         if (interrupted()) { // judged on a part only
             --state.validations;
             return {};
         }
         state.dice = dice;
         score = combinedScore(recipe.score, state.dice, state.validations);
+        // Both uses of a prompted net count alike.
+        if (const auto clicked = state.dice.find("clicked"); score && clicked != state.dice.end())
+            score->value = (score->value + clicked->second) / 2;
     }
     status.dice = state.dice;
     ++state.sinceBest;
@@ -116,6 +127,7 @@ Result<std::filesystem::path> Run::writeModel()
             info.spacingsMm.push_back(mm);
     const Stage &stage = recipe.stages[std::size_t(state.stage)];
     info.window = stage.window;
+    if (net->prompts() > 0) info.prompts = interchange::ModelPrompts{.mostClicks = recipe.prompts.mostClicks};
     info.trainingData = recipe.trainingData;
     info.licence = recipe.licence;
     nlohmann::ordered_json metrics{

@@ -1,3 +1,4 @@
+#include "PromptRounds.h"
 #include "Run.h"
 
 #include "glioscope/base/AtomicFile.h"
@@ -29,11 +30,12 @@ Result<void> Run::prepareNet()
     if (!request.init.empty() && !request.resume) {
         const auto model = interchange::ModelFile::open(request.init);
         if (!model) return std::unexpected(model.error());
-        recipe.network = model->info().net;
-        const auto loaded = interchange::loadNet(*model);
+        const auto loaded = recipe.prompts.share > 0 ? interchange::loadNetWithPrompts(*model, kPromptChannels)
+                                                     : interchange::loadNet(*model);
         if (!loaded) return std::unexpected(loaded.error());
         net = *loaded;
     } else {
+        if (recipe.prompts.share > 0) recipe.network.options["prompts"] = kPromptChannels;
         const auto made = nets::makeNet(recipe.network);
         if (!made) return std::unexpected(made.error());
         net = *made;

@@ -1,3 +1,4 @@
+#include "PromptRounds.h"
 #include "Run.h"
 
 #include "glioscope/base/Parallel.h"
@@ -86,7 +87,8 @@ Result<void> Run::step(SampleFeed &feed, const Stage &stage, double progress)
                         .clip = recipe.clip,
                         .precision = precision,
                         .lossScale = precision == Precision::Float16 ? state.scaler.scale : 1,
-                        .parts = stage.accumulate};
+                        .parts = stage.accumulate,
+                        .clickLoss = recipe.prompts.clickLoss};
     // Dropout draws from torch's own stream: tied to the step, so that a resumed run draws the same.
     torch::manual_seed(recipe.seed * 1000003 + std::uint64_t(state.step));
     parameters->gradient.zero_();
@@ -100,7 +102,14 @@ Result<void> Run::step(SampleFeed &feed, const Stage &stage, double progress)
             std::memcpy(images[b].data_ptr(), sample->image.data(), sample->image.size() * sizeof(float));
             std::memcpy(labels[b].data_ptr(), sample->labels.data(), sample->labels.size());
         }
-        sum += addGradient(*net, images.to(device), labels.to(device).to(torch::kLong), options) / stage.accumulate;
+        torch::Tensor input = images.to(device), close;
+        if (net->prompts() > 0 && recipe.prompts.share > 0) {
+            const auto prompts = drawTrainingPrompts(*net, images, labels, recipe.prompts, device, precision,
+                                                     {recipe.seed, 31, std::uint64_t(state.step), std::uint64_t(part)});
+            input = torch::cat({input, prompts.to(device)}, 1);
+            close = prompts.slice(1, kPromptChannels / 2).ne(0).any(1).to(device);
+        }
+        sum += addGradient(*net, input, labels.to(device).to(torch::kLong), options, close) / stage.accumulate;
     }
     const StepResult result{.loss = sum, .gradientLength = finishGradient(*parameters, options)};
     const double rate = scheduleOf(recipe, stage).rate(state.stepInStage, stage.steps, progress);

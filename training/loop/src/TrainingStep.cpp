@@ -6,14 +6,28 @@ namespace glio::loop {
 
 bool StepResult::finite() const { return std::isfinite(loss) && std::isfinite(gradientLength); }
 
-double addGradient(nets::Net &net, const torch::Tensor &input, const torch::Tensor &target, const StepOptions &options)
+namespace {
+/// Mean cross-entropy of the chosen voxels alone.
+torch::Tensor lossOf(const torch::Tensor &logits, const torch::Tensor &target, const torch::Tensor &chosen)
+{
+    const auto at = chosen.flatten().nonzero().flatten();
+    const auto byVoxel = logits.to(torch::kFloat32).transpose(0, 1).flatten(1); // (C, N V)
+    return losses::crossEntropy(byVoxel.index_select(1, at).unsqueeze(0).unsqueeze(-1),
+                                target.flatten().index_select(0, at).unsqueeze(0).unsqueeze(-1));
+}
+} // namespace
+
+double addGradient(nets::Net &net, const torch::Tensor &input, const torch::Tensor &target, const StepOptions &options,
+                   const torch::Tensor &close)
 {
     std::vector<torch::Tensor> outputs;
     {
         const Autocast cast(options.precision, input.device().type());
         outputs = options.loss.deepSupervision ? net.forwardAll(input) : std::vector{net.forward(input)};
     }
-    const auto loss = losses::segmentationLoss(outputs, target, options.loss);
+    auto loss = losses::segmentationLoss(outputs, target, options.loss);
+    if (close.defined() && options.clickLoss > 0 && close.any().item<bool>())
+        loss = loss + options.clickLoss * lossOf(outputs.front(), target, close);
     const double factor = options.lossScale / double(options.parts);
     (factor == 1 ? loss : loss * factor).backward();
     return loss.item<double>();

@@ -12,6 +12,7 @@ struct StepOptions {
     Precision precision = Precision::Float32;
     double lossScale = 1; ///< of LossScaler
     int parts = 1;        ///< batches that make up one update: each one's loss counts 1 / parts
+    double clickLoss = 0; ///< weight of the cross-entropy where `addGradient` is told to look closely
 };
 
 /// One step's numbers.
@@ -21,8 +22,10 @@ struct StepResult {
 };
 
 /// Forward, loss, backward of one part: adds to the gradient and returns the part's loss. `input` (N, 4, D, H, W)
-/// float32, `target` (N, D, H, W) int64, both on the net's device.
-double addGradient(nets::Net &net, const torch::Tensor &input, const torch::Tensor &target, const StepOptions &options);
+/// float32, with or without prompts, `target` (N, D, H, W) int64, both on the net's device. `close` (N, D, H, W) bool,
+/// or undefined: voxels that count once more, by `options.clickLoss`.
+double addGradient(nets::Net &net, const torch::Tensor &input, const torch::Tensor &target, const StepOptions &options,
+                   const torch::Tensor &close = {});
 
 /// After the last part: takes the loss scale out of the gradient, then clips it; returns its length between the two.
 double finishGradient(FlatParameters &parameters, const StepOptions &options);

@@ -1,6 +1,7 @@
 #include "glioscope/render/SliceScene.h"
 
 #include "MarkLayer.h"
+#include "MeasureLayer.h"
 #include "OutlineLayer.h"
 #include "glioscope/render/PlaneSlice.h"
 
@@ -83,6 +84,7 @@ template <class V, class Out> struct Cached {
 struct SliceScene::Private {
     SliceState state;
     ToolMarks marks;
+    std::vector<MeasureMark> measures;
     int width = 1, height = 1;
     double ratio = 1;
     PlaneAxes axes;
@@ -254,6 +256,8 @@ void SliceScene::setState(SliceState state)
 const SliceState &SliceScene::state() const { return m->state; }
 void SliceScene::setMarks(ToolMarks marks) { m->marks = std::move(marks); }
 const ToolMarks &SliceScene::marks() const { return m->marks; }
+void SliceScene::setMeasures(std::vector<MeasureMark> measures) { m->measures = std::move(measures); }
+const std::vector<MeasureMark> &SliceScene::measures() const { return m->measures; }
 
 void SliceScene::resize(int width, int height, double ratio)
 {
@@ -294,6 +298,8 @@ Frame &SliceScene::compose()
         const ViewPoint2 at = m->transform.toView(m->state.cursor);
         drawCrosshair(m->frame, {at.x * m->ratio, at.y * m->ratio}, m->state.crosshairColour);
     }
+    if (m->state.image && !m->state.overlaysHidden)
+        drawMeasures(m->frame, m->transform, m->ratio, *m->state.grid(), m->measures);
     if (m->state.image) drawMarks(m->frame, m->transform, m->ratio, m->marks);
     return m->frame;
 }

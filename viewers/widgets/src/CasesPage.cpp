@@ -26,19 +26,22 @@ QString caseStateText(CaseState state)
         return CasesPage::tr("Approved");
     case CaseState::SomethingMissing:
         return CasesPage::tr("Something missing");
+    case CaseState::Rejected:
+        return CasesPage::tr("Rejected");
     }
     return {};
 }
 
 QString caseStateIcon(CaseState state)
 {
-    static constexpr const char *icons[] = {"circle", "bot", "list-checks", "user-round", "check", "triangle-alert"};
+    static constexpr const char *icons[] = {"circle",         "bot",     "list-checks", "user-round", "check",
+                                            "triangle-alert", "circle-x"};
     return QLatin1String(icons[static_cast<int>(state)]);
 }
 
 QString caseStateTone(CaseState state)
 {
-    static constexpr const char *tones[] = {"", "accent", "doubt", "warn", "ok", "warn"};
+    static constexpr const char *tones[] = {"", "accent", "doubt", "warn", "ok", "warn", "error"};
     return QLatin1String(tones[static_cast<int>(state)]);
 }
 

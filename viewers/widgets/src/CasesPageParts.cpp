@@ -47,7 +47,7 @@ QWidget *CasesPage::makeLeft()
     listLayout->addWidget(project);
     m_filters = makeSideList("caseFilters", tr("Show cases by state"), m_filterModel, left);
     listLayout->addWidget(m_filters);
-    m_recentTitle = makeLabel(tr("Recent"), "noteTitle", left);
+    m_recentTitle = makeLabel(tr("Recent projects"), "noteTitle", left);
     m_recentTitle->setContentsMargins(Theme::px(8), Theme::px(14), 0, Theme::px(4));
     listLayout->addWidget(m_recentTitle);
     m_recent = makeSideList("recentProjects", tr("Recently opened"), m_recentModel, left);

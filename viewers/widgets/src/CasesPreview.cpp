@@ -5,6 +5,38 @@
 #include "glioscope/widgets/StackedBar.h"
 
 namespace glio::widgets {
+namespace {
+
+/// A section with a line for each: icon and sentence. Hidden without any.
+Section *makeChecks(const QString &title, const std::vector<CasePreview::Check> &lines, QWidget *parent)
+{
+    auto *checks = new Section(title, parent);
+    for (const auto &check : lines) {
+        auto *row = new QHBoxLayout;
+        row->setContentsMargins(0, Theme::px(2), 0, Theme::px(2));
+        row->setSpacing(Theme::px(10));
+        auto *icon = new QLabel(checks);
+        const Token colour = check.tone == QLatin1String("ok")      ? Token::Ok
+                             : check.tone == QLatin1String("warn")  ? Token::Warn
+                             : check.tone == QLatin1String("error") ? Token::Err
+                             : check.tone == QLatin1String("doubt") ? Token::Doubt
+                                                                    : Token::T3;
+        const auto tint = [icon, name = check.icon, colour] {
+            icon->setPixmap(Theme::pixmap(name, 15, Theme::color(colour), icon->devicePixelRatioF()));
+        };
+        tint();
+        QObject::connect(&Theme::instance(), &Theme::themeChanged, icon, tint);
+        row->addWidget(icon, 0, Qt::AlignTop);
+        QLabel *text = makeLabel(check.text, "small", checks, true);
+        text->setTextFormat(Qt::PlainText); // what a reader typed is no markup
+        row->addWidget(text, 1);
+        checks->body()->addLayout(row);
+    }
+    checks->setVisible(!lines.empty());
+    return checks;
+}
+
+} // namespace
 
 void CasesPage::setPreview(const std::optional<CasePreview> &preview)
 {
@@ -39,28 +71,8 @@ void CasesPage::setPreview(const std::optional<CasePreview> &preview)
     layout->addLayout(grid);
     layout->addWidget(makeLine(m_previewContent));
 
-    auto *checks = new Section(tr("Before you open it"), m_previewContent);
-    for (const auto &check : preview->checks) {
-        auto *row = new QHBoxLayout;
-        row->setContentsMargins(0, Theme::px(2), 0, Theme::px(2));
-        row->setSpacing(Theme::px(10));
-        auto *icon = new QLabel(checks);
-        const Token colour = check.tone == QLatin1String("ok")      ? Token::Ok
-                             : check.tone == QLatin1String("warn")  ? Token::Warn
-                             : check.tone == QLatin1String("error") ? Token::Err
-                             : check.tone == QLatin1String("doubt") ? Token::Doubt
-                                                                    : Token::T3;
-        const auto tint = [icon, name = check.icon, colour] {
-            icon->setPixmap(Theme::pixmap(name, 15, Theme::color(colour), icon->devicePixelRatioF()));
-        };
-        tint();
-        connect(&Theme::instance(), &Theme::themeChanged, icon, tint);
-        row->addWidget(icon, 0, Qt::AlignTop);
-        row->addWidget(makeLabel(check.text, "small", checks, true), 1);
-        checks->body()->addLayout(row);
-    }
-    checks->setVisible(!preview->checks.empty());
-    layout->addWidget(checks);
+    layout->addWidget(makeChecks(tr("Before you open it"), preview->checks, m_previewContent));
+    layout->addWidget(makeChecks(tr("Work"), preview->work, m_previewContent));
 
     if (!preview->volumes.empty()) {
         auto *volumes = new Section(tr("Volumes"), m_previewContent);

@@ -224,6 +224,46 @@ ReasonDialog::ReasonDialog(const QString &title, const QString &text, const QStr
 
 QString ReasonDialog::reason() const { return m_edit->text().trimmed(); }
 
+NameDialog::NameDialog(const QString &title, const QString &text, const QString &name, const QString &acceptText,
+                       QWidget *parent)
+    : QDialog(parent), m_edit(new QLineEdit(name, this))
+{
+    setObjectName(QStringLiteral("nameDialog"));
+    setWindowTitle(title);
+    setMinimumWidth(Theme::px(420));
+    auto *layout = frameOf(this);
+    layout->addWidget(makeLabel(title, "title", this));
+    layout->addWidget(makeLabel(text, "muted", this, true));
+    m_edit->setObjectName(QStringLiteral("nameText"));
+    m_edit->setAccessibleName(tr("Your name"));
+    m_edit->setMaxLength(80);
+    m_edit->selectAll();
+    layout->addWidget(m_edit);
+    auto *acts = new QHBoxLayout;
+    acts->setSpacing(Theme::px(8));
+    acts->addStretch(1);
+    auto *cancel = new ActionButton(tr("Cancel"), {}, {}, this);
+    cancel->setObjectName(QStringLiteral("nameCancel"));
+    cancel->setAutoDefault(false);
+    auto *accept = new ActionButton(acceptText, {}, {}, this);
+    accept->setObjectName(QStringLiteral("nameAccept"));
+    accept->setKind("primary");
+    accept->setDefault(true);
+    acts->addWidget(cancel);
+    acts->addWidget(accept);
+    layout->addLayout(acts);
+    const auto check = [this, accept] {
+        applyAvailability(accept,
+                          this->name().isEmpty() ? Availability::no(tr("A name is needed.")) : Availability::yes());
+    };
+    connect(m_edit, &QLineEdit::textChanged, this, check);
+    connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
+    connect(accept, &QPushButton::clicked, this, &QDialog::accept);
+    check();
+}
+
+QString NameDialog::name() const { return m_edit->text().trimmed(); }
+
 DetailsDialog::DetailsDialog(const QString &title, const QString &text, const QString &log, QWidget *parent)
     : QDialog(parent)
 {

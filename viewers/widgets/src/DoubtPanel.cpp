@@ -250,6 +250,17 @@ DoubtPanel::DoubtPanel(QWidget *parent)
     m_detail->body()->addLayout(ends);
     m_detail->body()->addSpacing(Theme::px(8));
     m_detail->body()->addWidget(note);
+    m_noteEdit = new QLineEdit(m_detail);
+    m_noteEdit->setObjectName(QStringLiteral("placeNote"));
+    m_noteEdit->setPlaceholderText(tr("Note on this place"));
+    m_noteEdit->setAccessibleName(tr("Note on this place"));
+    m_noteEdit->setMaxLength(200);
+    m_detail->body()->addSpacing(Theme::px(8));
+    m_detail->body()->addWidget(m_noteEdit);
+    connect(m_noteEdit, &QLineEdit::editingFinished, this, [this] {
+        if (m_noteEdit->isModified()) emit noteWished(m_noteEdit->text().trimmed());
+        m_noteEdit->setModified(false);
+    });
     auto *foot = new QFrame(this);
     foot->setProperty("kind", "footer");
     auto *footLayout = new QVBoxLayout(foot);
@@ -401,6 +412,9 @@ void DoubtPanel::setDetail(const std::optional<PlaceDetail> &detail)
     m_widerMl = detail->widerMl;
     showVolumes();
     setStyleProperty(m_now, "kind", "smallStrong");
+    if (m_noteEdit->text() != detail->note && !(m_noteEdit->hasFocus() && m_noteEdit->isModified()))
+        m_noteEdit->setText(detail->note);
+    applyAvailability(m_noteEdit, detail->noting);
     m_calibration->setText(detail->calibration);
     m_calibrationNote->setVisible(!detail->calibration.isEmpty());
 }

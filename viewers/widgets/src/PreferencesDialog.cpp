@@ -132,6 +132,7 @@ PreferencesDialog::PreferencesDialog(QWidget *parent) : QDialog(parent)
               tr("The pseudonym of the case, not the patient's name."));
 
     addPage(QStringLiteral("saving"), QStringLiteral("save"), tr("Saving"));
+    addText(QStringLiteral("saving/reader"), tr("Your name"), tr("Steps and sign-offs carry it."), 80);
     addFolder(QStringLiteral("saving/folder"), tr("Folder for results"), tr("Saving is always on."));
     addNumber(QStringLiteral("saving/historyMb"), tr("History kept in memory"), {}, 64, 4096, tr(" MB"), {});
 
@@ -254,6 +255,16 @@ void PreferencesDialog::addNumber(const QString &key, const QString &text, const
     addControl(key, text, help, box);
 }
 
+void PreferencesDialog::addText(const QString &key, const QString &text, const QString &help, int maxLength)
+{
+    auto *edit = new QLineEdit(this);
+    edit->setMaxLength(maxLength);
+    edit->setMinimumWidth(Theme::px(200));
+    connect(edit, &QLineEdit::editingFinished, this,
+            [this, edit, key] { emit valueWished(key, edit->text().trimmed()); });
+    addControl(key, text, help, edit);
+}
+
 void PreferencesDialog::addFolder(const QString &key, const QString &text, const QString &help)
 {
     auto *button = new ActionButton(tr("Choose"), QStringLiteral("folder-open"), {}, this);
@@ -278,6 +289,8 @@ void PreferencesDialog::setValue(const QString &key, const QVariant &value)
         toggle->setChecked(value.toBool());
     } else if (auto *number = qobject_cast<QSpinBox *>(control)) {
         number->setValue(value.toInt());
+    } else if (auto *edit = qobject_cast<QLineEdit *>(control)) {
+        if (edit->text() != value.toString()) edit->setText(value.toString());
     } else {
         control->setToolTip(value.toString());
         found->second.reason->setText(value.toString());

@@ -2,9 +2,12 @@
 
 #include "glioscope/widgets/BandPanel.h"
 #include "glioscope/widgets/Controls.h"
+#include "glioscope/widgets/IntensityPanel.h"
 #include "glioscope/widgets/LabelList.h"
 #include "glioscope/widgets/MeasurePanel.h"
+#include "glioscope/widgets/NotesSection.h"
 #include "glioscope/widgets/OverlayPanel.h"
+#include "glioscope/widgets/ReviewFooter.h"
 #include "glioscope/widgets/SegmentPanel.h"
 
 #include <QBoxLayout>
@@ -70,11 +73,16 @@ ReviewPanel::ReviewPanel(QWidget *parent) : SidePanel(336, parent)
     addSection(m_overlay = new OverlayPanel(this));
     addSection(m_band = new BandPanel(this));
     addSection(m_measure = new MeasurePanel(this));
+    addSection(m_intensities = new IntensityPanel(this));
     addSection(m_places = new PlacesSection(this));
+    addSection(m_notes = new NotesSection(this));
     addStretch();
     setFooter(m_footer = new ReviewFooter(this));
+    // After the layout has made room for what unfolded.
+    connect(
+        m_notes, &NotesSection::opened, this, [this] { ensureShown(m_notes, m_notes->rect()); }, Qt::QueuedConnection);
     connect(m_segment, &SegmentPanel::placeChanged, this,
-            [this] { moveSection(m_segment, m_segment->leads() ? 0 : 5); });
+            [this] { moveSection(m_segment, m_segment->leads() ? 0 : 6); });
 }
 
 } // namespace glio::widgets

@@ -1,6 +1,7 @@
 #include "glioscope/widgets/SliceView.h"
 
 #include "FrameImage.h"
+#include "MeasureTexts.h"
 #include "ViewHeader.h"
 #include "ViewTexts.h"
 #include "ViewWindowEditor.h"
@@ -20,6 +21,7 @@
 #include <QWheelEvent>
 
 #include <cmath>
+#include <utility>
 
 namespace glio::widgets {
 
@@ -96,6 +98,7 @@ struct SliceView::Private {
     QString sequenceId;
     ViewWindowEditor *editor = nullptr;
 
+    std::optional<render::MeasureHit> measure;
     DragAct act = DragAct::None;
     Qt::MouseButton button = Qt::NoButton;
     QPointF last;
@@ -136,6 +139,8 @@ struct SliceView::Private {
         QImage picture = imageOver(frame);
         QPainter painter(&picture);
         paintViewTexts(painter, QSizeF(canvas->size()), texts());
+        if (scene.state().image && !scene.state().overlaysHidden)
+            paintMeasureTexts(painter, scene.measures(), scene.transform(), *scene.grid());
         painter.end();
         composeMs = double(timer.nsecsElapsed()) / 1e6;
         return frame;
@@ -171,9 +176,15 @@ struct SliceView::Private {
             return;
         }
         button = event->button();
-        act = mouse.drag(tool, buttonOf(button), modifiersOf(event->modifiers()), held);
         last = event->position();
         anchor = worldAt(last);
+        measure = event->modifiers() == Qt::NoModifier && button == Qt::LeftButton ? measureUnder(last) : std::nullopt;
+        if (measure) {
+            act = DragAct::None;
+            emit q->measureUsed(0, measure->id, measure->point, anchor);
+            return;
+        }
+        act = mouse.drag(tool, buttonOf(button), modifiersOf(event->modifiers()), held);
         if (act == DragAct::MoveCursor) emit q->cursorWished(anchor);
         if (usesTool()) emit q->toolUsed(0, anchor, act);
     }
@@ -201,6 +212,28 @@ struct SliceView::Private {
         editor->show();
     }
 
+    /// What of a measure a press would take: ends with any tool that draws nothing, lines with the measuring tools.
+    std::optional<render::MeasureHit> measureUnder(const QPointF &at) const
+    {
+        using interaction::Tool;
+        const bool measuring = tool == Tool::Ruler || tool == Tool::Angle;
+        if ((!measuring && tool != Tool::Crosshair && tool != Tool::Pan) || held != interaction::HeldKey::None ||
+            !scene.grid() || scene.state().overlaysHidden)
+            return std::nullopt;
+        auto hit = render::measureAt(scene.measures(), {at.x(), at.y()}, scene.transform(), *scene.grid());
+        if (hit && hit->point < 0 && !measuring) hit.reset();
+        return hit;
+    }
+
+    void showPointer(bool overMeasure)
+    {
+        const bool ring = tool == interaction::Tool::Brush || tool == interaction::Tool::Adaptive; // it is the pointer
+        canvas->setCursor(overMeasure                      ? Qt::PointingHandCursor
+                          : tool == interaction::Tool::Pan ? Qt::OpenHandCursor
+                          : ring                           ? Qt::BlankCursor
+                                                           : Qt::CrossCursor);
+    }
+
     bool usesTool() const
     {
         return act == DragAct::UseTool || act == DragAct::EraseTool || act == DragAct::PickLabel ||
@@ -212,10 +245,15 @@ struct SliceView::Private {
         const QPointF now = event->position(), step = now - last;
         if (!scene.grid()) return;
         if (button == Qt::NoButton) {
+            showPointer(measureUnder(now).has_value());
             emit q->hovered(worldAt(now));
             return;
         }
         last = now;
+        if (measure) {
+            emit q->measureUsed(1, measure->id, measure->point, worldAt(now));
+            return;
+        }
         const render::ViewTransform &transform = scene.transform();
         switch (act) {
         case DragAct::MoveCursor:
@@ -374,6 +412,14 @@ void SliceView::setMarks(const render::ToolMarks &marks)
     m->canvas->redraw();
 }
 
+void SliceView::setMeasures(const std::vector<render::MeasureMark> &measures)
+{
+    if (measures == m->scene.measures()) return;
+    m->scene.setMeasures(measures);
+    m->canvas->redraw();
+}
+
+const std::vector<render::MeasureMark> &SliceView::measures() const { return m->scene.measures(); }
 const render::SliceState &SliceView::state() const { return m->scene.state(); }
 void SliceView::setAxis(render::SliceAxis axis) { m->slider->setAxis(std::move(axis)); }
 
@@ -430,10 +476,7 @@ void SliceView::setEmptyText(const QString &text)
 void SliceView::setTool(interaction::Tool tool)
 {
     m->tool = tool;
-    const bool ring = tool == interaction::Tool::Brush || tool == interaction::Tool::Adaptive; // it is the pointer
-    m->canvas->setCursor(tool == interaction::Tool::Pan ? Qt::OpenHandCursor
-                         : ring                         ? Qt::BlankCursor
-                                                        : Qt::CrossCursor);
+    m->showPointer(false);
 }
 
 void SliceView::setMouseMap(const interaction::MouseMap &map) { m->mouse = map; }
@@ -471,6 +514,9 @@ bool SliceView::eventFilter(QObject *watched, QEvent *event)
         return true;
     case QEvent::MouseButtonRelease:
         if (static_cast<QMouseEvent *>(event)->button() == m->button) {
+            if (const auto measure = std::exchange(m->measure, std::nullopt))
+                emit measureUsed(2, measure->id, measure->point,
+                                 m->worldAt(static_cast<QMouseEvent *>(event)->position()));
             if (m->usesTool()) emit toolUsed(2, m->worldAt(static_cast<QMouseEvent *>(event)->position()), m->act);
             m->button = Qt::NoButton;
             m->act = DragAct::None;

@@ -11,7 +11,8 @@ constexpr SmartTool tools[] = {
     {"grow", "sparkles", "5"},     {"points", "circle-dot", "9"}, {"between", "layers-2", ""},
     {"smooth", "spline", ""},      {"islands", "split", ""},      {"margin", "expand", ""},
     {"fill", "paint-bucket", "8"}, {"scissors", "scissors", "0"}, {"mirror", "mirror", ""},
-    {"combine", "combine", ""},    {"copy", "copy", ""}};
+    {"combine", "combine", ""},    {"copy", "copy", ""},          {"propagate", "arrow-right", ""},
+    {"snake", "blend", ""},        {"border", "band", ""},        {"hollow", "circle", ""}};
 
 bool is(const QString &id, const char *name) { return id == QLatin1String(name); }
 
@@ -39,6 +40,10 @@ QString smartToolText(const QString &id)
     if (is(id, "mirror")) return SmartToolsPanel::tr("Mirror");
     if (is(id, "combine")) return SmartToolsPanel::tr("Combine");
     if (is(id, "copy")) return SmartToolsPanel::tr("Copy to next");
+    if (is(id, "propagate")) return SmartToolsPanel::tr("Carry on");
+    if (is(id, "snake")) return SmartToolsPanel::tr("Snake");
+    if (is(id, "border")) return SmartToolsPanel::tr("Model border");
+    if (is(id, "hollow")) return SmartToolsPanel::tr("Hollow");
     return {};
 }
 
@@ -47,6 +52,7 @@ QString smartToolTitle(const QString &id)
     if (is(id, "between")) return SmartToolsPanel::tr("Fill between slices");
     if (is(id, "combine")) return SmartToolsPanel::tr("Combine two labels");
     if (is(id, "copy")) return SmartToolsPanel::tr("Copy to next slice");
+    if (is(id, "propagate")) return SmartToolsPanel::tr("Carry the drawing on");
     return smartToolText(id);
 }
 
@@ -61,6 +67,11 @@ QString smartToolHint(const QString &id, const QString &choice)
     if (is(id, "scissors")) return SmartToolsPanel::tr("Draw round what goes, in the 3D view.");
     if (is(id, "mirror")) return SmartToolsPanel::tr("Copies the label to the other side.");
     if (is(id, "copy")) return SmartToolsPanel::tr("Copies this slice of the label to the next one.");
+    if (is(id, "propagate")) return SmartToolsPanel::tr("Carries this slice's drawing on, fitted to the image.");
+    if (is(id, "snake")) return SmartToolsPanel::tr("Grows from the label until it fits. A click sets a bubble.");
+    if (is(id, "border")) return SmartToolsPanel::tr("Higher is tighter. Only this region's border moves.");
+    if (is(choice, "shell")) return SmartToolsPanel::tr("Leaves a wall of this thickness.");
+    if (is(choice, "core")) return SmartToolsPanel::tr("Takes a wall of this thickness away.");
     if (is(choice, "delete")) return SmartToolsPanel::tr("Click the piece that goes.");
     if (is(choice, "relabel")) return SmartToolsPanel::tr("Click the piece that changes its label.");
     return {};
@@ -79,6 +90,16 @@ std::vector<SmartChoice> smartToolChoices(const QString &id)
         return {{QStringLiteral("add"), SmartToolsPanel::tr("Add another label")},
                 {QStringLiteral("subtract"), SmartToolsPanel::tr("Subtract another label")},
                 {QStringLiteral("intersect"), SmartToolsPanel::tr("Keep what both share")}};
+    if (is(id, "propagate"))
+        return {{QStringLiteral("next"), SmartToolsPanel::tr("To later slices")},
+                {QStringLiteral("previous"), SmartToolsPanel::tr("To earlier slices")}};
+    if (is(id, "snake"))
+        return {{QStringLiteral("regions"), SmartToolsPanel::tr("By likeness")},
+                {QStringLiteral("edges"), SmartToolsPanel::tr("By edges")},
+                {QStringLiteral("model"), SmartToolsPanel::tr("By the model")}};
+    if (is(id, "hollow"))
+        return {{QStringLiteral("shell"), SmartToolsPanel::tr("Keep the wall")},
+                {QStringLiteral("core"), SmartToolsPanel::tr("Keep the inside")}};
     return {};
 }
 
@@ -88,6 +109,10 @@ std::optional<SmartValue> smartToolValue(const QString &id, const QString &choic
     if (is(id, "grow")) return SmartValue{SmartToolsPanel::tr("Reach"), mm, 0.5, 50, 0.5, 8, false};
     if (is(id, "smooth")) return SmartValue{SmartToolsPanel::tr("Strength"), mm, 0.5, 5, 0.1, 1, false};
     if (is(id, "margin")) return SmartValue{SmartToolsPanel::tr("Margin"), mm, -10, 10, 0.5, 2, true};
+    if (is(id, "propagate")) return SmartValue{SmartToolsPanel::tr("Slices"), {}, 1, 99, 1, 5, false};
+    if (is(id, "snake")) return SmartValue{SmartToolsPanel::tr("Smoothness"), mm, 0, 3, 0.1, 0.5, false};
+    if (is(id, "border")) return SmartValue{SmartToolsPanel::tr("Level"), QStringLiteral("%"), 2, 98, 1, 50, false};
+    if (is(id, "hollow")) return SmartValue{SmartToolsPanel::tr("Wall"), mm, 0.5, 20, 0.5, 3, false};
     if (is(choice, "small"))
         return SmartValue{SmartToolsPanel::tr("Smaller than"), SmartToolsPanel::tr("mL"), 0.1, 10, 0.1, 0.1, false};
     return {};

@@ -155,6 +155,7 @@ void SmartToolsPanel::setValueKind(const std::optional<SmartValue> &value)
     m_valueName->setText(value->name);
     m_value->setAccessibleName(value->name);
     m_value->setSuffix(QLatin1Char(' ') + value->unit);
+    m_value->setDecimals(value->step < 1 ? 1 : 0);
     m_value->setRange(value->lowest, value->highest);
     m_value->setSingleStep(value->step);
     m_value->setValue(value->usual);

@@ -8,6 +8,8 @@
 #include <QPropertyAnimation>
 #include <QTimer>
 
+#include <utility>
+
 namespace glio::widgets {
 namespace {
 constexpr int stayMs = 6000, slideMs = 160;
@@ -58,15 +60,26 @@ Toast::Toast(QWidget *over) : QFrame(over), m_timer(new QTimer(this))
     connect(m_timer, &QTimer::timeout, this, &Toast::dismiss);
     connect(m_close, &QToolButton::clicked, this, &Toast::dismiss);
     connect(m_action, &QPushButton::clicked, this, [this] {
+        const auto act = std::exchange(m_act, {});
         dismiss();
-        emit actionWished();
+        if (act)
+            act();
+        else
+            emit actionWished();
     });
     over->installEventFilter(this);
     hide();
 }
 
+void Toast::show(const QString &text, Tone tone, const QString &action, std::function<void()> act)
+{
+    show(text, tone, action);
+    m_act = std::move(act);
+}
+
 void Toast::show(const QString &text, Tone tone, const QString &action)
 {
+    m_act = {};
     const ToneLook look = lookOf(tone);
     m_icon->setPixmap(Theme::pixmap(QLatin1String(look.icon), 16, Theme::color(look.colour), devicePixelRatioF()));
     m_text->setText(text);

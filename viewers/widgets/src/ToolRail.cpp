@@ -19,6 +19,7 @@ constexpr Entry entries[] = {{Tool::Crosshair, "tool.crosshair", "crosshair", "1
                              {Tool::Brush, "tool.brush", "brush", "4", 1},
                              {Tool::Grow, "tool.grow", "sparkles", "5", 1},
                              {Tool::Ruler, "tool.ruler", "ruler", "6", 1},
+                             {Tool::Angle, "tool.angle", "angle", "⇧6", 1},
                              {Tool::Adaptive, "tool.adaptive", "wand-sparkles", "7", 2},
                              {Tool::Fill, "tool.fill", "paint-bucket", "8", 2},
                              {Tool::Points, "tool.points", "circle-dot", "9", 2},
@@ -39,6 +40,8 @@ QString toolText(Tool tool)
         return ToolRail::tr("Grow region");
     case Tool::Ruler:
         return ToolRail::tr("Ruler");
+    case Tool::Angle:
+        return ToolRail::tr("Angle");
     case Tool::Adaptive:
         return ToolRail::tr("Adaptive brush");
     case Tool::Fill:
@@ -56,7 +59,7 @@ QString toolText(Tool tool)
 class ToolButton final : public QToolButton {
 public:
     ToolButton(const Entry &entry, QWidget *parent)
-        : QToolButton(parent), m_key(QLatin1String(entry.key)), m_icon(QLatin1String(entry.icon))
+        : QToolButton(parent), m_key(QString::fromUtf8(entry.key)), m_icon(QLatin1String(entry.icon))
     {
         setObjectName(QLatin1String(entry.name));
         setCheckable(true);
@@ -129,7 +132,7 @@ ToolRail::ToolRail(QWidget *parent) : QFrame(parent), m_layout(new QVBoxLayout(t
     const auto fit = [this] { setFixedWidth(Theme::px(48)); };
     connect(&Theme::instance(), &Theme::themeChanged, this, fit);
     fit();
-    setTools({Tool::Crosshair, Tool::Pan, Tool::Ruler});
+    setTools({Tool::Crosshair, Tool::Pan, Tool::Ruler, Tool::Angle});
     setTool(Tool::Crosshair);
 }
 

@@ -78,7 +78,7 @@ void EngineServer::bindMethods()
             return InitializeResult{kProtocolVersion,
                                     "glio",
                                     GLIO_VERSION,
-                                    {"estimate", "predict", "looks", "cancel"},
+                                    {"estimate", "predict", "looks", "prompt", "cancel"},
                                     m_backend.devices()};
         });
     bind<Nothing, Nothing>(method::ping, Where::AtOnce, [](const Nothing &, Job &) { return Result<Nothing>{}; });
@@ -94,6 +94,9 @@ void EngineServer::bindMethods()
     });
     bind<PredictParams, PredictResult>(method::predict, Where::Heavy, [this](const PredictParams &params, Job &job) {
         return predict(m_backend, params, job);
+    });
+    bind<PromptParams, PromptResult>(method::prompt, Where::Heavy, [this](const PromptParams &params, Job &job) {
+        return prompt(m_backend, params, job);
     });
 }
 

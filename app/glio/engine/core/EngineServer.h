@@ -10,8 +10,8 @@
 namespace glio::engine {
 
 /// The engine behind its pipes: bodies in, bodies out. Initialise first; every request gets exactly one reply; what
-/// cannot be read is answered and survived. One heavy job (predict) at a time in its own thread, models and estimate in
-/// another, everything else is answered at once in the caller's.
+/// cannot be read is answered and survived. One heavy job (predict, prompt) at a time in its own thread, models and
+/// estimate in another, everything else is answered at once in the caller's.
 class EngineServer {
 public:
     struct Options {
@@ -67,5 +67,11 @@ private:
 /// "inference/predict": sequences are float32 (i fastest) in memory files, the answer's sections go into the output
 /// file. The first look is announced by "job/firstResult" before further looks begin.
 Result<protocol::PredictResult> predict(SegmentBackend &backend, const protocol::PredictParams &params, Job &job);
+
+/// "inference/prompt": the mask is uint8 in a memory file, the labels of the answer's box go to the output's begin.
+Result<protocol::PromptResult> prompt(SegmentBackend &backend, const protocol::PromptParams &params, Job &job);
+
+/// A sequence out of its memory file. Errors: InvalidArgument, Io, OutOfMemory.
+Result<ImageVolume> readSequence(const protocol::SequenceRef &sequence);
 
 } // namespace glio::engine

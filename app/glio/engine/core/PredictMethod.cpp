@@ -12,25 +12,6 @@ namespace {
 using protocol::MappedMemory;
 using protocol::MemoryAccess;
 
-Result<ImageVolume> readSequence(const protocol::SequenceRef &sequence)
-{
-    const auto wanted = sequence.geometry.voxelCount() * std::int64_t(sizeof(float));
-    if (sequence.memory.bytes != wanted)
-        return fail(Errc::InvalidArgument, "The sequence " + std::string(sequenceId(sequence.sequence)) + " needs " +
-                                               std::to_string(wanted) + " bytes; its memory file names " +
-                                               std::to_string(sequence.memory.bytes) + ".");
-    const auto memory = MappedMemory::open(sequence.memory, MemoryAccess::Read);
-    if (!memory) return std::unexpected(memory.error());
-    // A sparse file may be larger than memory; asking first is kinder than being killed while copying.
-    if (const auto available = availableMemoryBytes(); available > 0 && wanted > available)
-        return fail(Errc::OutOfMemory, "The sequence " + std::string(sequenceId(sequence.sequence)) + " takes " +
-                                           std::to_string(wanted >> 20) + " MB; " + std::to_string(available >> 20) +
-                                           " MB are free.");
-    std::vector<float> voxels(std::size_t(sequence.geometry.voxelCount()));
-    std::memcpy(voxels.data(), memory->bytes().data(), std::size_t(wanted));
-    return ImageVolume(sequence.geometry, std::move(voxels));
-}
-
 /// Lays sections one after another into the output file.
 class Output {
 public:
@@ -60,6 +41,25 @@ private:
 };
 
 } // namespace
+
+Result<ImageVolume> readSequence(const protocol::SequenceRef &sequence)
+{
+    const auto wanted = sequence.geometry.voxelCount() * std::int64_t(sizeof(float));
+    if (sequence.memory.bytes != wanted)
+        return fail(Errc::InvalidArgument, "The sequence " + std::string(sequenceId(sequence.sequence)) + " needs " +
+                                               std::to_string(wanted) + " bytes; its memory file names " +
+                                               std::to_string(sequence.memory.bytes) + ".");
+    const auto memory = MappedMemory::open(sequence.memory, MemoryAccess::Read);
+    if (!memory) return std::unexpected(memory.error());
+    // A sparse file may be larger than memory; asking first is kinder than being killed while copying.
+    if (const auto available = availableMemoryBytes(); available > 0 && wanted > available)
+        return fail(Errc::OutOfMemory, "The sequence " + std::string(sequenceId(sequence.sequence)) + " takes " +
+                                           std::to_string(wanted >> 20) + " MB; " + std::to_string(available >> 20) +
+                                           " MB are free.");
+    std::vector<float> voxels(std::size_t(sequence.geometry.voxelCount()));
+    std::memcpy(voxels.data(), memory->bytes().data(), std::size_t(wanted));
+    return ImageVolume(sequence.geometry, std::move(voxels));
+}
 
 Result<protocol::PredictResult> predict(SegmentBackend &backend, const protocol::PredictParams &params, Job &job)
 {

@@ -1,5 +1,6 @@
 #pragma once
 #include "glioscope/annotation/Probabilities.h"
+#include "glioscope/annotation/Selection.h"
 #include "glioscope/base/Progress.h"
 #include "glioscope/protocol/Messages.h"
 
@@ -36,9 +37,21 @@ struct AllLooks {
     int looks = 1;
 };
 
+/// One inference/prompt.
+struct PromptTask {
+    protocol::PromptParams params; ///< the memory files in it are not the backend's to touch
+    LabelVolume mask;
+    /// Copies the sequences out of shared memory: for a backend that has not this case. Errors: those of the files.
+    std::function<Result<std::vector<SegmentInput>>()> inputs;
+};
+struct PromptAnswer {
+    LabelPatch patch;              ///< empty when there are no clicks
+    protocol::PromptResult report; ///< all but start and size
+};
+
 /// What computes. The engine knows no net: the program gives it TorchBackend, tests give it one of their own.
 /// Threads: `devices`, `models` and `estimate` may be called while `firstLook` or `moreLooks` runs in another thread;
-/// those two come from one thread, one at a time.
+/// those two and `prompt` come from one thread, one at a time.
 class SegmentBackend {
 public:
     virtual ~SegmentBackend() = default;
@@ -51,6 +64,8 @@ public:
     /// The looks after the `firstLook` that was just made with the same task.
     virtual Result<AllLooks> moreLooks(const SegmentTask &task, const FirstLook &first, const ProgressSink &progress,
                                        const std::function<bool(int look, int of)> &eachLook) = 0;
+    /// Errors: those of firstLook.
+    virtual Result<PromptAnswer> prompt(const PromptTask &task, const ProgressSink &progress) = 0;
 };
 
 } // namespace glio::engine

@@ -26,6 +26,7 @@ inline constexpr const char *ping = "engine/ping";            // {} -> {}
 inline constexpr const char *models = "engine/models";        // {} -> ModelsResult
 inline constexpr const char *estimate = "inference/estimate"; // EstimateParams -> EstimateResult
 inline constexpr const char *predict = "inference/predict";   // PredictParams -> PredictResult
+inline constexpr const char *prompt = "inference/prompt";     // PromptParams -> PromptResult
 inline constexpr const char *shutdown = "shutdown";           // {} -> {}, then the engine ends
 inline constexpr const char *cancel = "$/cancel";             // notification to the engine: CancelParams
 inline constexpr const char *progress = "job/progress";       // notifications from the engine
@@ -46,7 +47,7 @@ struct DeviceInfo {
 struct InitializeResult {
     int protocolVersion = kProtocolVersion;
     std::string name, version;
-    std::vector<std::string> capabilities; ///< "predict", "estimate", "looks", "cancel"
+    std::vector<std::string> capabilities; ///< "predict", "estimate", "looks", "prompt", "cancel"
     std::vector<DeviceInfo> devices;
 };
 
@@ -57,7 +58,8 @@ struct ModelInfo {
     std::vector<Sequence> required;  ///< those it cannot do without
     Spacing3 spacingMm{1, 1, 1};
     bool bundled = false;
-    std::string problem; ///< why it cannot be used; empty when it can
+    bool prompts = false; ///< answers clicks: PromptParams::model
+    std::string problem;  ///< why it cannot be used; empty when it can
 };
 struct ModelsResult {
     std::vector<ModelInfo> models; ///< the default first
@@ -148,6 +150,34 @@ struct PredictResult {
     const OutputSection *section(std::string_view name) const;
 };
 
+/// One click, or one point of a scribble.
+struct PromptClickInfo {
+    std::array<double, 3> at{}; ///< LPS mm
+    int label = 1;              ///< of the model's scheme
+    bool belongs = true;        ///< false: this label does not belong there
+};
+inline constexpr std::size_t kMostPromptClicks = 4096;
+/// What the mask should be near the clicks, all of them together; `mask` is the one from before the first. The engine
+/// keeps the prepared sequences of the last `caseKey`, a name of the client's for these very images, and looks into
+/// their memory files only when it does not have them: they must stay open until the reply. Without clicks it prepares
+/// the case and changes nothing, so that the first click is answered at once.
+struct PromptParams {
+    std::string model; ///< empty: the first bundled one that answers clicks
+    std::string caseKey;
+    std::vector<SequenceRef> sequences;
+    Geometry grid;  ///< of the mask
+    MemoryRef mask; ///< uint8, i fastest, grid.voxelCount() bytes, in the model's scheme
+    std::vector<PromptClickInfo> clicks;
+    std::string device = "auto", precision = "auto";
+    MemoryRef output; ///< the labels of the box are written here: at least grid.voxelCount() bytes
+};
+struct PromptResult {
+    std::string modelName, modelVersion, modelSha256, schemeId, device, precision;
+    Index3 start{}; ///< of the box on the mask's grid; its labels lie at the output's begin, i fastest
+    Size3 size{};   ///< 0 without clicks
+    double seconds = 0, prepareSeconds = 0; ///< of the answer; of the sequences, 0 when they were there
+};
+
 struct CancelParams {
     RequestId id;
 };
@@ -175,6 +205,8 @@ nlohmann::json toJson(const EstimateParams &);
 nlohmann::json toJson(const EstimateResult &);
 nlohmann::json toJson(const PredictParams &);
 nlohmann::json toJson(const PredictResult &);
+nlohmann::json toJson(const PromptParams &);
+nlohmann::json toJson(const PromptResult &);
 nlohmann::json toJson(const CancelParams &);
 nlohmann::json toJson(const ProgressEvent &);
 nlohmann::json toJson(const FirstResultEvent &);

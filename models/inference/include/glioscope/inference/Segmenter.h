@@ -139,6 +139,7 @@ public:
                                        const ProgressSink &progress = {});
 
 private:
+    friend class PromptSegmenter; // the same net, warm in the same way
     struct Impl;
     explicit Segmenter(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> m_impl;

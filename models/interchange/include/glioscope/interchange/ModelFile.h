@@ -28,6 +28,14 @@ struct IslandRule {
     friend bool operator==(const IslandRule &, const IslandRule &) = default;
 };
 
+/// How a net with prompt channels was taught to read them: models/inference PromptChannels.h.
+struct ModelPrompts {
+    std::string encoding = "labels-and-clicks"; ///< the only one there is
+    double clickRadiusVoxels = 3;
+    int mostClicks = 10;           ///< as many it was trained with
+    std::int64_t windowVoxels = 0; ///< edge of the cube that clicks decide anew; 0: the training window
+};
+
 /// What model.json says (resources/schemas/model.schema.json).
 struct ModelInfo {
     std::string name, version = "1", title; ///< name: [a-z0-9][a-z0-9._-]*, also the folder's name when installed
@@ -46,6 +54,7 @@ struct ModelInfo {
     std::string calibrationJson = "{}";        ///< figures before and after, an object, shown as it is
     uncertainty::LinearEstimate quality;       ///< predicts the Dice of WT from uncertainty::answerFeatures
     std::string unusualFile, unusualSha256;    ///< sidecar with the usual cases; empty: none
+    std::optional<ModelPrompts> prompts;       ///< of a net that answers clicks; its option "prompts" is then above 0
     std::string trainingData;                  ///< statement for the card; never empty in a valid file
     std::string licence;                       ///< SPDX id or sentence; never empty in a valid file
     std::string metricsJson = "{}";            ///< an object, shown as it is

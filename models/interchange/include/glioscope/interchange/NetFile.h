@@ -25,6 +25,10 @@ Result<void> loadInto(torch::nn::Module &module, const Safetensors &file);
 /// The net of a model with its verified weights, float32, CPU, eval mode. Errors: those of weights(), makeNet,
 /// loadInto.
 Result<std::shared_ptr<nets::Net>> loadNet(const ModelFile &model);
+/// The same net with `prompts` channels more than it was made for (a net that has so many already is as loadNet gives
+/// it): their weights are 0, so that it answers as before whatever they hold. Errors: as above; Unsupported when its
+/// architecture knows no prompts or it has another number of them.
+Result<std::shared_ptr<nets::Net>> loadNetWithPrompts(const ModelFile &model, std::int64_t prompts);
 /// writeModel with the net's weights; `info.net` is taken from the net.
 Result<ModelFile> saveNet(const std::filesystem::path &directory, ModelInfo info, const nets::Net &net,
                           StoredAs storedAs = StoredAs::Float16);

@@ -15,6 +15,7 @@ namespace glio::nets {
 struct Interrupted {};
 
 /// A segmentation net. Input (N, inputs, D, H, W), D, H, W multiples of `sizeMultiple()`; logits (N, classes, D, H, W).
+/// A net with prompts also takes (N, inputs + prompts, D, H, W); the inputs alone are the same as prompts of 0.
 class Net : public torch::nn::Module {
 public:
     /// Logits at full size, without the supervision heads.
@@ -24,6 +25,7 @@ public:
 
     const NetSpec &spec() const { return m_spec; }
     std::int64_t inputs() const { return m_inputs; }
+    std::int64_t prompts() const { return m_prompts; }
     std::int64_t classes() const { return m_classes; }
     std::int64_t sizeMultiple() const { return m_sizeMultiple; }
 
@@ -38,7 +40,7 @@ protected:
         if (m_goOn && !m_goOn()) throw Interrupted{};
     }
     NetSpec m_spec;
-    std::int64_t m_inputs = 0, m_classes = 0, m_sizeMultiple = 1;
+    std::int64_t m_inputs = 0, m_prompts = 0, m_classes = 0, m_sizeMultiple = 1;
 
 private:
     std::function<bool()> m_goOn;
@@ -54,6 +56,9 @@ std::int64_t parameterCount(const torch::nn::Module &module);
 /// sample in which either is absent. A sequence is absent when it is 0 everywhere, as windows hold it; outside the head
 /// both are 0, and so is the difference. The rest of the result equals `input`.
 torch::Tensor withDifference(const torch::Tensor &input);
+
+/// `input` (N, inputs or inputs + prompts, D, H, W) with its prompts: those that it lacks are 0.
+torch::Tensor withPrompts(const torch::Tensor &input, std::int64_t inputs, std::int64_t prompts);
 
 /// Instance or group norm followed by the activation in one pass over the voxels; (N, C, D, H, W) float32 or bfloat16
 /// in memory order contiguous or channels-last. No gradient. Used by the nets when they run without one.

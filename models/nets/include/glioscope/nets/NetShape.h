@@ -11,7 +11,8 @@ struct NetShape {
     std::int64_t sizeMultiple = 16;     ///< sizes along each axis must be multiples of this
     std::int64_t parameters = 0;
     double dropout = 0;
-    bool difference = false; ///< inputs must begin with T1, T1c
+    std::int64_t prompts = 0; ///< channels that a pass may give after the inputs, or leave out
+    bool difference = false;  ///< inputs must begin with T1, T1c
 };
 
 /// Errors: InvalidArgument (no such architecture; an option that is unknown, of the wrong kind or out of range).

@@ -48,8 +48,12 @@ struct UNet3DOptions {
     /// "difference": the net derives one more channel, T1c - T1, from its inputs, which then start with T1 and T1c;
     /// see withDifference in Net.h. Files, windows and the trainer keep `inputs` channels.
     bool difference = false;
+    /// "prompts": channels after the inputs that say what a reader clicked (PromptChannels.h); 0 = none. A net with
+    /// prompts also takes the inputs alone: the prompts then are 0.
+    std::int64_t prompts = 0;
 
-    std::int64_t channelsIn() const { return inputs + (difference ? 1 : 0); } ///< of the first convolution
+    /// Of the first convolution.
+    std::int64_t channelsIn() const { return inputs + prompts + (difference ? 1 : 0); }
 
     /// Errors: InvalidArgument names the option that is unknown, of the wrong kind or out of range.
     static Result<UNet3DOptions> from(const NetSpec &spec);

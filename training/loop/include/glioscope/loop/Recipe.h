@@ -71,6 +71,18 @@ struct LossRecipe {
     double classWeightCap = 10;        ///< no label above so many times the background's
 };
 
+/// Training with a reader's clicks: the net then has prompt channels (models/inference PromptChannels.h), filled for
+/// `share` of the samples and 0 for the others, so that the same weights segment without any. A prompted sample starts
+/// from a mask (the net's own answer without prompts, a spoiled truth, or nothing), gets clicks at its errors, is asked
+/// without a gradient what it makes of them, and gets more at what is then wrong (samplers Clicks.h).
+struct PromptRecipe {
+    double share = 0; ///< 0: a net without prompts
+    int mostClicks = 10;
+    double ownMask = 0.45, noMask = 0.1; ///< shares of the starting masks; the rest is spoiled truth
+    double mostShift = 3;                ///< voxels that spoiling moves a border, at most
+    double clickLoss = 0.5;              ///< weight of the cross-entropy inside the clicks' balls
+};
+
 /// Everything that decides a run, as OUT/recipe.json keeps it.
 struct Recipe {
     std::string name = "model", title = "A model trained here", version = "1";
@@ -80,6 +92,7 @@ struct Recipe {
     double foregroundShare = 0.67, patchJitter = 0.25;
     augment::AugmentOptions augment;
     LossRecipe loss;
+    PromptRecipe prompts;
     std::string optimizer = "adamw"; ///< "adamw", "sgd" (Nesterov)
     double weightDecay = 1e-3, clip = 5, beta1 = 0.9, beta2 = 0.999, momentum = 0.99;
     double finalRate = 0.01; ///< the cosine's end, as a share of the learning rate

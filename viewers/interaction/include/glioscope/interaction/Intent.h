@@ -14,6 +14,7 @@ enum class Intent {
     ToolBrush,
     ToolGrow,
     ToolRuler,
+    ToolAngle,
     ToolAdaptive,
     ToolFill,
     ToolPoints,
@@ -48,6 +49,7 @@ enum class Intent {
     LabelSelect, ///< LabelSelect: amount = 1..9
     LabelMenu,
     LabelEditor,
+    RemoveMeasure, ///< the ruler or angle that is chosen
     // history, files, modes
     Undo,
     Redo,
@@ -67,6 +69,7 @@ enum class Intent {
     KeysOverlay,
     Escape,
     CasesSearch,
+    CaseStep, ///< amount = +1 the next case of the list, -1 the one before
     // doubts
     PlaceNext,
     PlaceBack,

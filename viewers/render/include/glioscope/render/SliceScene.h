@@ -1,5 +1,6 @@
 #pragma once
 #include "glioscope/render/Frame.h"
+#include "glioscope/render/MeasureMark.h"
 #include "glioscope/render/SliceState.h"
 
 #include <memory>
@@ -22,6 +23,8 @@ public:
     const SliceState &state() const;
     void setMarks(ToolMarks marks); ///< beside the state: a moving brush draws nothing anew below it
     const ToolMarks &marks() const;
+    void setMeasures(std::vector<MeasureMark> measures); ///< over the crosshair, hidden with the overlays
+    const std::vector<MeasureMark> &measures() const;
     /// Size in logical pixels and device pixels per logical one.
     void resize(int width, int height, double ratio);
 

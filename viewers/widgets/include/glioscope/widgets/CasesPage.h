@@ -24,7 +24,7 @@ class ActionButton;
 class EmptyState;
 class Pill;
 
-enum class CaseState { NotStarted, Draft, NeedsChecking, SecondReader, Approved, SomethingMissing };
+enum class CaseState { NotStarted, Draft, NeedsChecking, SecondReader, Approved, SomethingMissing, Rejected };
 QString caseStateText(CaseState state);
 QString caseStateIcon(CaseState state);
 QString caseStateTone(CaseState state); ///< `state` of a Pill
@@ -68,6 +68,7 @@ struct CasePreview {
     std::vector<Thumb> thumbs; ///< up to four
     std::vector<Check> checks;
     std::vector<Volume> volumes;
+    std::vector<Check> work; ///< who did what: sign-off, time, notes
     Availability open, checkPlaces;
 };
 

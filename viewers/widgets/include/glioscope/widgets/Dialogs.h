@@ -59,6 +59,18 @@ private:
     QLineEdit *m_edit;
 };
 
+/// Asks once for the name that sign-offs and steps carry [nameDialog]: accepts only a name that is not blank.
+class NameDialog final : public QDialog {
+    Q_OBJECT
+public:
+    NameDialog(const QString &title, const QString &text, const QString &name, const QString &acceptText,
+               QWidget *parent = nullptr);
+    QString name() const;
+
+private:
+    QLineEdit *m_edit;
+};
+
 /// Details of something that went wrong: text with Copy [detailsDialog].
 class DetailsDialog final : public QDialog {
     Q_OBJECT

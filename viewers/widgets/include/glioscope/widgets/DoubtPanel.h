@@ -11,6 +11,7 @@
 #include <vector>
 
 class QLabel;
+class QLineEdit;
 class QListView;
 class QStandardItemModel;
 class QToolButton;
@@ -45,6 +46,8 @@ struct PlaceDetail {
     std::optional<std::array<std::int64_t, 256>> histogram;
     QColor colour;
     QString calibration; ///< "" : none
+    QString note;        ///< the reader's own words about it
+    Availability noting;
 };
 
 /// Panel of Doubts [doubtPanel], 400 wide: header with progress, [doubtList] (rows doubtList.row.<id>), Checked below,
@@ -71,6 +74,7 @@ signals:
     void thresholdMoved(double p);
     void thresholdReleased(double p);
     void bandEnabledWished(bool on);
+    void noteWished(const QString &note); ///< about the place in detail, when the typing ends
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
@@ -85,6 +89,7 @@ private:
     Section *m_detail;
     QLabel *m_looks, *m_tighter, *m_now, *m_wider, *m_calibration;
     QWidget *m_calibrationNote;
+    QLineEdit *m_noteEdit;
     BandSlider *m_slider;
     Switch *m_band;
     EmptyState *m_empty;

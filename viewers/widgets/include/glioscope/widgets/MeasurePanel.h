@@ -7,46 +7,59 @@
 #include <vector>
 
 class QLabel;
-class QVBoxLayout;
+class QListWidget;
 
 namespace glio::widgets {
 
 class ActionButton;
 class IconButton;
 class Section;
-class ReasonLine;
 
 /// Longest by across of the enhancing part.
 struct Measurement {
     QString what; ///< "Enhancing, longest by across"
     double longestMm = 0, acrossMm = 0;
-    QString where; ///< "T1c, axial 97"
+    QString where;       ///< "T1c, axial 97"
+    QString note = {};   ///< several lesions and their sum; why it does not count
+    bool edited = false; ///< a reader moved an end
 };
-struct RulerRow {
+/// A ruler or an angle in the list.
+struct MeasureRow {
     int id = 0;
-    QString text; ///< "12.4 mm, axial 97"
+    QString icon, name, value, where; ///< "ruler", "Ruler 1", "12.4 mm", "axial 97"
 };
 
-/// Measurements [measureSection].
+/// Measurements [measureSection]: the diameters, and the list [measureList] of what was drawn. In the list Enter goes
+/// there, Space takes the next end, Ctrl and the arrows move it, Delete removes.
 class MeasurePanel final : public QFrame {
     Q_OBJECT
 public:
     explicit MeasurePanel(QWidget *parent = nullptr);
     void setMeasurement(const std::optional<Measurement> &measurement, const Availability &availability = {});
-    void setRulers(const std::vector<RulerRow> &rulers);
+    void setMeasures(const std::vector<MeasureRow> &rows, int chosen); ///< `chosen`: id, 0 for none
 
 signals:
     void goWished(); ///< show the slice it was measured on
+    void proposeWished();
     void addRulerWished();
-    void rulerWished(int id);
-    void rulerRemoveWished(int id);
+    void addAngleWished();
+    void measureWished(int id); ///< go there
+    void measureChosen(int id);
+    void removeWished(int id);
+    void nextEndWished(int id);
+    void nudgeWished(int id, int right, int up); ///< the chosen end, in voxels of the picture
+
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
+    int chosenId() const;
     Section *m_section;
-    QLabel *m_what, *m_size, *m_where;
+    QLabel *m_what, *m_size, *m_where, *m_note, *m_edited;
     QWidget *m_rows;
-    QVBoxLayout *m_rulers;
-    std::vector<QWidget *> m_rulerRows;
+    ActionButton *m_propose;
+    IconButton *m_go, *m_remove;
+    QListWidget *m_list;
 };
 
 /// Places to check [placesSection]: [startDoubts], [startCorrect].
@@ -69,25 +82,6 @@ private:
     Section *m_section;
     ActionButton *m_start, *m_correct;
     QLabel *m_text;
-};
-
-/// Footer of Review: [makeReport], [approveCase] and the reason line with the link "Approve anyway".
-class ReviewFooter final : public QFrame {
-    Q_OBJECT
-public:
-    explicit ReviewFooter(QWidget *parent = nullptr);
-    void setReportAvailability(const Availability &availability);
-    void setApproveAvailability(const Availability &availability, bool anywayOffered = false);
-
-signals:
-    void reportWished();
-    void approveWished();
-    void approveAnywayWished(const QString &reason); ///< the user typed it
-
-private:
-    ActionButton *m_report, *m_approve;
-    ReasonLine *m_reason;
-    QLabel *m_anyway;
 };
 
 } // namespace glio::widgets

@@ -26,7 +26,7 @@ namespace glio::widgets {
 ///   keys/preset (itksnap|slicer|mitk|pacs)
 ///   segment/model (id) · segment/device (auto|cpu|cuda) · segment/looks (1|4|8) · segment/memoryGb (int, 0 =
 ///   automatic) segment/band (0.90|0.75|0.95: the inner line) privacy/patientName (bool) · privacy/snapshotStamp (bool)
-///   saving/folder (path) · saving/historyMb (int)
+///   saving/reader (text) · saving/folder (path) · saving/historyMb (int)
 class PreferencesDialog final : public QDialog {
     Q_OBJECT
 public:
@@ -60,6 +60,7 @@ private:
     void addNumber(const QString &key, const QString &text, const QString &help, int low, int high,
                    const QString &suffix, const QString &zeroText);
     void addFolder(const QString &key, const QString &text, const QString &help);
+    void addText(const QString &key, const QString &text, const QString &help, int maxLength);
     void addControl(const QString &key, const QString &text, const QString &help, QWidget *control);
     void search(const QString &text);
     void fillKeyTable(const QString &filter);

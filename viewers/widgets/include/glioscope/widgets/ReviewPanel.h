@@ -10,8 +10,10 @@ class SegmentPanel;
 class LabelList;
 class OverlayPanel;
 class BandPanel;
+class IntensityPanel;
 class MeasurePanel;
 class PlacesSection;
+class NotesSection;
 class ReviewFooter;
 
 /// A side panel: sections on one scroll, and a fixed footer for the final act. Width by the mode (336, 400, 352),
@@ -43,7 +45,9 @@ public:
     OverlayPanel *overlay() const { return m_overlay; }
     BandPanel *band() const { return m_band; }
     MeasurePanel *measure() const { return m_measure; }
+    IntensityPanel *intensities() const { return m_intensities; }
     PlacesSection *places() const { return m_places; }
+    NotesSection *notes() const { return m_notes; }
     ReviewFooter *footer() const { return m_footer; }
 
 private:
@@ -52,7 +56,9 @@ private:
     OverlayPanel *m_overlay;
     BandPanel *m_band;
     MeasurePanel *m_measure;
+    IntensityPanel *m_intensities;
     PlacesSection *m_places;
+    NotesSection *m_notes;
     ReviewFooter *m_footer;
 };
 

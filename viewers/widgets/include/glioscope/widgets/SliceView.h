@@ -1,5 +1,6 @@
 #pragma once
 #include "glioscope/interaction/MouseMap.h"
+#include "glioscope/render/MeasureMark.h"
 #include "glioscope/render/SliceAxis.h"
 #include "glioscope/render/SliceState.h"
 
@@ -32,6 +33,8 @@ public:
     void setState(render::SliceState state);
     const render::SliceState &state() const;
     void setMarks(const render::ToolMarks &marks); ///< brush ring, pen line, seeds; the picture below stays
+    void setMeasures(const std::vector<render::MeasureMark> &measures); ///< rulers, angles, diameters
+    const std::vector<render::MeasureMark> &measures() const;
     void setAxis(render::SliceAxis axis);
     void setSequences(const QList<SequenceChoice> &sequences, const QString &currentId);
     /// Top left corner: case name, then sequence and date.
@@ -71,6 +74,8 @@ signals:
     void brushSizeStepWished(double steps);
     /// The tool at hand was used: phase 0 press, 1 move, 2 release; `act` tells paint, erase, pick.
     void toolUsed(int phase, const glio::PointMm &point, glio::interaction::DragAct act);
+    /// An end (`end` >= 0) or a line (-1) of a measure is held by a tool that draws nothing: phase as in `toolUsed`.
+    void measureUsed(int phase, int id, int end, const glio::PointMm &point);
     void hovered(const glio::PointMm &point); ///< also while a tool is used
     void left();                              ///< the pointer went out of the picture
     void toolDoubleClicked(const glio::PointMm &point);

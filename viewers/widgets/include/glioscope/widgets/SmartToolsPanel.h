@@ -31,9 +31,10 @@ struct SmartChoice {
 
 /// Smart tools [smartTools]: a grid of buttons [smart.<id>] and below it a strip [smartOptions] for the tool at hand:
 /// its one value [smartValue], what the preview would change [smartPreview], [smartApply] and [smartDrop].
-/// Ids: grow, points, between, smooth, islands, margin, fill, scissors, mirror, combine, copy. Islands and Combine open
-/// a menu; their wish names the entry: largest, small, delete, relabel, split, holes; add, subtract, intersect.
-/// In the strip Enter applies and Esc drops. An unknown id changes nothing.
+/// Ids: grow, points, between, smooth, islands, margin, fill, scissors, mirror, combine, copy, propagate, snake,
+/// border, hollow. Some open a menu; their wish names the entry: largest, small, delete, relabel, split, holes; add,
+/// subtract, intersect; next, previous; regions, edges, model; shell, core. The entries of border are the regions, told
+/// by setChoices. In the strip Enter applies and Esc drops. An unknown id changes nothing.
 class SmartToolsPanel final : public QFrame {
     Q_OBJECT
 public:

@@ -1,6 +1,8 @@
 #pragma once
 #include <QFrame>
 
+#include <functional>
+
 class QLabel;
 class QTimer;
 
@@ -18,6 +20,8 @@ public:
     explicit Toast(QWidget *over);
     /// "Segmented. 14 places to check." + "Show". A new one replaces the old one.
     void show(const QString &text, Tone tone = Tone::Plain, const QString &action = {});
+    /// The button does `act` instead of emitting `actionWished`.
+    void show(const QString &text, Tone tone, const QString &action, std::function<void()> act);
     using QFrame::show;
     void dismiss();
 
@@ -35,6 +39,7 @@ private:
     ActionButton *m_action;
     class IconButton *m_close;
     QTimer *m_timer;
+    std::function<void()> m_act;
 };
 
 } // namespace glio::widgets

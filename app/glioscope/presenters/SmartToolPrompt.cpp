@@ -1,0 +1,64 @@
+#include "presenters/SmartToolPresenter.h"
+
+#include "engine/EngineClient.h"
+#include "model/CaseModel.h"
+#include "presenters/BrushPresenter.h"
+#include "support/Settings.h"
+
+#include "glioscope/tools/Patch.h"
+
+#include <algorithm>
+
+// Model points by the network: one request of the engine per click, and the graph where the network says next to
+// nothing or cannot answer (CORRECTING.md has both, measured by the same clicks).
+namespace glio::app {
+namespace {
+
+constexpr double kNextToNothingMl = 0.1;
+
+} // namespace
+
+bool SmartToolPresenter::networkAnswers() const
+{
+    return m_desk.engine.state() == client::EngineState::Ready &&
+           std::ranges::contains(m_desk.engine.about().capabilities, "prompt") &&
+           m_desk.model.scheme().id() == defaultLabelScheme().id();
+}
+
+void SmartToolPresenter::askNetwork()
+{
+    const CaseModel &model = m_desk.model;
+    if (m_promptId != 0) m_desk.engine.cancel(m_promptId);
+    client::PromptRequest request;
+    request.caseKey = model.id().toStdString();
+    for (const Sequence sequence : kModelSequences) {
+        const int series = model.seriesOf(sequence);
+        if (series < 0) continue;
+        const auto &image = model.series()[std::size_t(series)].image;
+        request.caseKey += ' ' + std::to_string(reinterpret_cast<std::uintptr_t>(image.get()));
+        request.sequences.push_back({sequence, *image});
+    }
+    const LabelMap labels = model.document().labels();
+    request.mask = labels;
+    for (const Point &point : m_points) {
+        const PointMm at = labels.geometry().toWorld(point.at);
+        request.clicks.push_back({{at.x, at.y, at.z}, int(m_brush.label()), point.positive});
+    }
+    request.device = m_desk.settings.value("segment/device").toString().toStdString();
+    const bool prepareOnly = request.clicks.empty();
+    client::PromptCall call = m_desk.engine.prompt(std::move(request));
+    m_promptId = call.id;
+    call.answer.then(this, [this, id = call.id, labels, prepareOnly](const Result<client::PromptPatch> &answer) {
+        if (id != m_promptId) return; // a later click has been asked about, or the tool was put down
+        m_promptId = 0;
+        if (prepareOnly || m_tool != "points") return;
+        if (!labels.sharesVoxelsWith(m_desk.model.document().labels())) return; // the mask has moved on
+        const double voxelMl = labels.geometry().voxelVolumeMm3() / 1000;
+        if (answer && double(tools::changedVoxels(labels, answer->patch)) * voxelMl >= kNextToNothingMl)
+            show(answer->patch);
+        else if (const Work work = pointsWork())
+            propose(work);
+    });
+}
+
+} // namespace glio::app
