@@ -129,6 +129,7 @@ void CaseModel::setMask(const LabelVolume &mask, const LabelScheme &scheme, Mask
     if (acting()) commitAct(); // a stroke in hand is kept, and ends here
     dropPreview();
     dropLive();
+    m_hiddenAnswer.reset();
     setPlaces({}, {});
     m_placesKnown = false;
     if (!m_document.grid().sameGrid(mask.geometry())) replaceDocument(mask.geometry());
@@ -160,6 +161,8 @@ void CaseModel::setLive(LiveMask live, MaskSource source)
     if (!m_document.grid().sameGrid(m_live.mask().geometry())) replaceDocument(m_live.mask().geometry());
     m_applied = m_modelThresholds = m_live.thresholds();
     m_modelMask = m_live.mask();
+    m_hiddenAnswer.reset();
+    m_answerSource = source;
     m_source = std::move(source);
     m_places = {};
     m_placeStates.clear();
@@ -189,6 +192,7 @@ void CaseModel::restore(MaskDocument document, std::optional<LiveMask> live, Mas
     if (acting()) commitAct(); // a stroke in hand is kept, and ends here
     dropPreview();
     dropLive();
+    m_hiddenAnswer.reset();
     m_document = std::move(document);
     m_document.setReader(m_reader);
     if (live) {
@@ -196,6 +200,7 @@ void CaseModel::restore(MaskDocument document, std::optional<LiveMask> live, Mas
         m_applied = m_modelThresholds = m_live.thresholds();
         m_modelMask = m_live.mask();
         m_band.enabled = true;
+        m_answerSource = source;
     }
     m_source = std::move(source);
     m_places = {};
@@ -213,6 +218,65 @@ void CaseModel::restore(MaskDocument document, std::optional<LiveMask> live, Mas
     emit historyMoved();
     emit bandChanged();
     emit placesChanged();
+}
+
+void CaseModel::takeUp(MaskDocument document, MaskSource source)
+{
+    if (acting()) commitAct(); // a stroke in hand is kept, and ends here
+    dropPreview();
+    m_document = std::move(document);
+    m_document.setReader(m_reader);
+    m_source = std::move(source);
+    m_overlay.hidden.clear();
+    m_scheme = m_live.empty() ? m_scheme : &m_live.scheme();
+    showMask();
+    followStates();
+    protectFinished();
+    m_draftVolumes = volumesMl();
+    emit maskReplaced();
+    emit maskChanged();
+    emit historyMoved();
+    emit bandChanged();
+    emit placesChanged();
+    emit overlayChanged();
+}
+
+void CaseModel::setAnswerHidden(bool hidden)
+{
+    if (hidden == answerHidden()) return;
+    dropPreview();
+    if (hidden) {
+        m_hiddenAnswer = Answer{std::move(m_live),  std::move(m_bandLive), m_modelThresholds,       m_modelMask, m_votes,
+                                std::move(m_places), m_placeVotes,          m_placesKnown, m_band.enabled};
+        dropLive();
+        m_places = {};
+        m_placeStates.clear();
+        m_placeVotes.clear();
+        m_placesKnown = m_band.enabled = m_band.heatMap = false;
+    } else {
+        Answer answer = std::move(*m_hiddenAnswer);
+        m_hiddenAnswer.reset();
+        m_live = std::move(answer.live);
+        m_bandLive = std::move(answer.bandLive);
+        m_modelThresholds = std::move(answer.modelThresholds);
+        m_modelMask = std::move(answer.modelMask);
+        m_votes = std::move(answer.votes);
+        m_places = std::move(answer.places);
+        m_placeVotes = std::move(answer.placeVotes);
+        m_placeStates.assign(m_places.list.size(), PlaceState::Open);
+        m_placesKnown = answer.placesKnown;
+        m_band.enabled = answer.band;
+        followStates();
+    }
+    protectFinished();
+    emit maskReplaced();
+    emit bandChanged();
+    emit placesChanged();
+}
+
+const MaskSource &CaseModel::answerSource() const
+{
+    return m_hiddenAnswer || !m_live.empty() ? m_answerSource : m_source;
 }
 
 // --- acts -----------------------------------------------------------------------------------------------------------
@@ -415,7 +479,7 @@ void CaseModel::applyThreshold()
         if (std::abs(before - now) > 1e-9) m_document.setState(thresholdKey(each.id), numberText(now));
     }
     m_document.writeModel(m_live.mask(),
-                          {Origin::Model, m_source.modelName.toStdString(), m_source.modelVersion.toStdString()},
+                          {Origin::Model, m_answerSource.modelName.toStdString(), m_answerSource.modelVersion.toStdString()},
                           VoxelBox::whole(m_document.grid()));
     m_previewing = false;
     commitAct();

@@ -77,7 +77,8 @@ void CaseModel::close()
     replaceDocument(Geometry{});
     dropLive();
     m_placeVotes.clear();
-    m_source = {};
+    m_source = m_answerSource = {};
+    m_hiddenAnswer.reset();
     m_places = {};
     m_placeStates.clear();
     m_placesKnown = false;
@@ -123,7 +124,8 @@ void CaseModel::setBandLive(LiveMask live, int looks)
 {
     if (m_live.empty()) return;
     m_bandLive = std::move(live);
-    m_source.looks = looks;
+    m_answerSource.looks = looks;
+    if (m_source.origin == MaskOrigin::Model) m_source.looks = looks;
     emit bandChanged();
 }
 

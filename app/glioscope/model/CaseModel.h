@@ -137,6 +137,13 @@ public:
     void setLive(LiveMask live, MaskSource source);
     /// As it was kept: history and mask from the journal, then probabilities without writing the mask again.
     void restore(MaskDocument document, std::optional<LiveMask> live, MaskSource source);
+    /// Another mask of the case takes this one's place, with its history; the model's answer stays with the case.
+    void takeUp(MaskDocument document, MaskSource source);
+    /// A blind reading: the model's probabilities and places are put aside until they are wanted again.
+    void setAnswerHidden(bool hidden);
+    bool answerHidden() const { return m_hiddenAnswer.has_value(); }
+    /// Of the model's answer, seen or hidden; of the mask where there is none.
+    const MaskSource &answerSource() const;
     /// Later looks: probabilities for band and places; the mask of the first look stays until the threshold is moved.
     void setBandLive(LiveMask live, int looks);
     /// Per label of the scheme: looks whose mask had it there. Empty with one look or when read back from the store.
@@ -245,6 +252,17 @@ private:
     void protectFinished();
     void followSignOff();
     bool moved(const Result<VoxelBox> &box);
+    struct Answer {
+        LiveMask live, bandLive;
+        Thresholds modelThresholds;
+        LabelVolume modelMask;
+        std::vector<Volume<std::uint8_t>> votes;
+        Places places;
+        std::vector<PlaceVotes> placeVotes;
+        bool placesKnown = false, band = false;
+    };
+    std::optional<Answer> m_hiddenAnswer;
+    MaskSource m_answerSource;
     MaskDocument m_document;
     LabelMap m_shown;
     bool m_previewing = false;

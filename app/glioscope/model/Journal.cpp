@@ -5,6 +5,7 @@
 
 #include <QMetaObject>
 
+#include <algorithm>
 #include <future>
 
 namespace glio::app {
@@ -16,7 +17,8 @@ using project::Project;
 namespace {
 
 constexpr std::size_t kStepsPerSnapshot = 64;
-constexpr const char *kOpenKey = "open";
+constexpr const char *kOpenKey = "open", *kActiveKey = "mask.active", *kBlindKey = "blind";
+std::string awayKey(const std::string &maskId) { return "mask.away." + maskId; }
 
 /// Asks the writer's thread and waits.
 template <class T> T ask(JournalWriter &writer, std::function<T(const Project &)> question)
@@ -26,6 +28,18 @@ template <class T> T ask(JournalWriter &writer, std::function<T(const Project &)
     writer.read(
         [promise, question = std::move(question)](const Project &project) { promise->set_value(question(project)); });
     return answer.get();
+}
+
+/// Reads a step's deltas back, as long as the project is open.
+MaskDocument::Loader stepLoader(std::weak_ptr<JournalWriter> writer, const std::string &maskId)
+{
+    using Deltas = Result<std::pair<LabelDelta, LabelDelta>>;
+    return [writer = std::move(writer), maskId](std::int64_t number) -> Deltas {
+        const auto open = writer.lock();
+        if (!open) return fail(Errc::Io, "The project is closed.");
+        return ask<Deltas>(
+            *open, [maskId, number](const Project &project) { return project::deltasOf(project, maskId, number); });
+    };
 }
 
 } // namespace
@@ -93,7 +107,7 @@ void Journal::use(std::unique_ptr<Project> project)
     former.reset(); // writes what waits; a worker that still asks it keeps it until then
     m_problem.reset();
     m_caseId.clear();
-    m_mask.clear();
+    m_row = {};
     m_maskKept = m_failing = false;
     start(std::move(project));
     m_own = m_folder != m_default;
@@ -116,33 +130,65 @@ void Journal::keepCase(const std::string &caseId, const std::string &name, const
 
 Journal::~Journal() = default;
 
+namespace {
+
+/// The masks of a case that are listed; none for a case that was never opened before, which is no error.
+Result<std::vector<project::MaskRow>> listedMasks(const Project &project, const std::string &caseId)
+{
+    auto masks = project.masks(caseId);
+    if (!masks) {
+        if (masks.error().code == Errc::InvalidArgument) return std::vector<project::MaskRow>{};
+        return masks;
+    }
+    const auto values = project.caseValues(caseId);
+    if (!values) return std::unexpected(values.error());
+    std::erase_if(*masks, [&](const project::MaskRow &row) {
+        const auto away = values->find(awayKey(row.id));
+        return away != values->end() && away->second == "1";
+    });
+    return masks;
+}
+
+} // namespace
+
+Result<MaskDocument> Journal::load(const project::MaskRow &mask) const
+{
+    const auto open = writer();
+    if (!open) return fail(Errc::Io, "The project is closed.");
+    return ask<Result<MaskDocument>>(
+        *open, [mask, loader = stepLoader(open, mask.id)](const Project &project) {
+            return project::restoreDocument(project, mask, loader);
+        });
+}
+
+Result<std::vector<project::MaskRow>> Journal::masks(const std::string &caseId) const
+{
+    const auto open = writer();
+    if (!open) return std::vector<project::MaskRow>{};
+    return ask<Result<std::vector<project::MaskRow>>>(
+        *open, [caseId](const Project &project) { return listedMasks(project, caseId); });
+}
+
 Result<std::optional<KeptMask>> Journal::find(const std::string &caseId) const
 {
     using Found = Result<std::optional<KeptMask>>;
-    const auto writer = this->writer();
-    if (!writer) return std::optional<KeptMask>{};
-    const std::weak_ptr<JournalWriter> weak = writer;
-    return ask<Found>(*writer, [caseId, weak](const Project &project) -> Found {
-        const auto masks = project.masks(caseId);
-        if (!masks) {
-            // A case that was never opened before is no error.
-            if (masks.error().code == Errc::InvalidArgument) return std::optional<KeptMask>{};
-            return std::unexpected(masks.error());
-        }
+    const auto open = writer();
+    if (!open) return std::optional<KeptMask>{};
+    return ask<Found>(*open, [caseId, writer = std::weak_ptr(open)](const Project &project) -> Found {
+        const auto masks = listedMasks(project, caseId);
+        if (!masks) return std::unexpected(masks.error());
         if (masks->empty()) return std::optional<KeptMask>{};
-        const project::MaskRow &mask = masks->back();
-        using Deltas = Result<std::pair<LabelDelta, LabelDelta>>;
-        const auto loader = [weak, id = mask.id](std::int64_t number) -> Deltas {
-            const auto writer = weak.lock();
-            if (!writer) return fail(Errc::Io, "The project is closed.");
-            return ask<Deltas>(*writer,
-                               [id, number](const Project &open) { return project::deltasOf(open, id, number); });
+        const auto values = project.caseValues(caseId);
+        if (!values) return std::unexpected(values.error());
+        const auto value = [&](const char *key) {
+            const auto found = values->find(key);
+            return found == values->end() ? std::string() : found->second;
         };
-        auto document = project::restoreDocument(project, mask, loader);
+        auto mask = std::ranges::find(*masks, value(kActiveKey), &project::MaskRow::id);
+        if (mask == masks->end()) mask = masks->end() - 1;
+        auto document = project::restoreDocument(project, *mask, stepLoader(writer, mask->id));
         if (!document) return std::unexpected(document.error());
-        KeptMask kept{std::move(*document), mask.id, false, 0};
-        if (const auto values = project.caseValues(caseId))
-            if (const auto open = values->find(kOpenKey); open != values->end()) kept.interrupted = open->second == "1";
+        KeptMask kept{std::move(*document), *mask, value(kBlindKey) == "1", value(kOpenKey) == "1", 0};
         if (!kept.document.steps().empty()) kept.lastMs = kept.document.steps().back().madeMs;
         return std::optional(std::move(kept));
     });
@@ -160,35 +206,56 @@ void Journal::close(const std::string &caseId)
     if (m_writer && !m_readOnly) m_writer->putCaseValue(caseId, kOpenKey, "0");
 }
 
-void Journal::begin(const std::string &caseId, const Geometry &grid)
+void Journal::begin(const std::string &caseId, const Geometry &grid, const project::MaskRow &named)
 {
     m_caseId = caseId;
-    m_grid = grid;
-    m_mask = project::newId();
+    m_row = named;
+    m_row.id = project::newId();
+    m_row.caseId = caseId;
+    m_row.geometry = grid;
+    if (m_row.reader.empty()) m_row.reader = m_reader.toStdString();
     m_maskKept = false;
 }
 
-void Journal::adopt(const std::string &maskId)
+void Journal::adopt(const project::MaskRow &mask)
 {
-    m_mask = maskId;
+    m_caseId = mask.caseId;
+    m_row = mask;
     m_maskKept = true;
+    if (m_writer && !m_readOnly) m_writer->putCaseValue(m_caseId, kActiveKey, m_row.id);
 }
+
+void Journal::keepMask(const project::MaskRow &mask)
+{
+    if (m_writer && !m_readOnly) m_writer->putMask(mask);
+    if (mask.id == m_row.id) m_row = mask;
+}
+
+void Journal::keepMask(const project::MaskRow &mask, const MaskDocument &document)
+{
+    keepMask(mask);
+    if (!m_writer || m_readOnly) return;
+    for (const Step &step : document.steps())
+        m_writer->append(mask.id, project::stepRow(step), project::blobsOf(step));
+}
+
+void Journal::putAway(const std::string &caseId, const std::string &maskId, bool away)
+{
+    keepValue(caseId, awayKey(maskId), away ? "1" : "0");
+}
+
+void Journal::setBlind(const std::string &caseId, bool blind) { keepValue(caseId, kBlindKey, blind ? "1" : "0"); }
 
 void Journal::step(const Step &step, std::size_t before, const LabelMap &labels, const LabelMap &sources)
 {
     if (!m_writer || m_readOnly) return;
     if (!m_maskKept) {
-        project::MaskRow row;
-        row.id = m_mask;
-        row.caseId = m_caseId;
-        row.name = "Working";
-        row.reader = m_reader.toStdString();
-        row.geometry = m_grid;
-        row.madeMs = step.madeMs;
-        m_writer->putMask(row);
+        m_row.madeMs = step.madeMs;
+        m_writer->putMask(m_row);
+        m_writer->putCaseValue(m_caseId, kActiveKey, m_row.id);
         m_maskKept = true;
     }
-    m_writer->append(m_mask, project::stepRow(step), project::blobsOf(step),
+    m_writer->append(m_row.id, project::stepRow(step), project::blobsOf(step),
                      [this, number = step.number](const Result<void> &done) {
                          if (!done) {
                              // Refused for good: a promise of our own was broken. The mask is in memory; say so.
@@ -199,13 +266,13 @@ void Journal::step(const Step &step, std::size_t before, const LabelMap &labels,
                          QMetaObject::invokeMethod(this, [this, number] { emit saved(number); }, Qt::QueuedConnection);
                      });
     if ((before + 1) % kStepsPerSnapshot == 0)
-        m_writer->putSnapshot(m_mask, int(before) + 1, project::snapshotOf(labels, sources));
+        m_writer->putSnapshot(m_row.id, int(before) + 1, project::snapshotOf(labels, sources));
 }
 
 void Journal::move(std::size_t position)
 {
     if (!m_writer || m_readOnly || !m_maskKept) return;
-    m_writer->setPosition(m_mask, int(position), [this](const Result<void> &) {
+    m_writer->setPosition(m_row.id, int(position), [this](const Result<void> &) {
         QMetaObject::invokeMethod(this, [this] { emit saved(0); }, Qt::QueuedConnection);
     });
 }

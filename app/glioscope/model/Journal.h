@@ -17,7 +17,8 @@ namespace glio::app {
 /// A mask as it was kept, with its history.
 struct KeptMask {
     MaskDocument document;
-    std::string maskId;
+    project::MaskRow row;
+    bool blind = false;       ///< of a blind reading that has not ended: nothing else may be seen
     bool interrupted = false; ///< the session that left it did not end by itself
     std::int64_t lastMs = 0;  ///< when its last step was made, UTC since 1970; 0 without one
 };
@@ -54,14 +55,24 @@ public:
     bool failing() const { return m_writer && m_writer->state().isFailing(); }
     std::size_t pending() const { return m_writer ? m_writer->pending() : 0; }
 
-    /// The latest mask of a case; none: nothing was kept. Errors: Io. Thread: any; waits for what is being written.
+    /// The mask of a case that was worked on last; none: nothing was kept. Errors: Io. Thread: any, as the next two;
+    /// waits for what is being written.
     Result<std::optional<KeptMask>> find(const std::string &caseId) const;
+    /// All masks of a case that were not put away, in the order they were made.
+    Result<std::vector<project::MaskRow>> masks(const std::string &caseId) const;
+    Result<MaskDocument> load(const project::MaskRow &mask) const;
 
     void open(const std::string &caseId,
               const std::string &name); ///< from now on an end that is not `close` counts as an interruption
     void close(const std::string &caseId);
-    void begin(const std::string &caseId, const Geometry &grid); ///< another mask: its first step makes its record
-    void adopt(const std::string &maskId);                       ///< what was `find`'s answer goes on
+    /// Another mask: its first step makes its record. `named`: name, kind and reader of it.
+    void begin(const std::string &caseId, const Geometry &grid, const project::MaskRow &named = {});
+    void adopt(const project::MaskRow &mask); ///< what was read goes on, and is what `find` gives from now on
+    const std::string &maskId() const { return m_row.id; }
+    void keepMask(const project::MaskRow &mask); ///< makes its record, or renames it
+    void keepMask(const project::MaskRow &mask, const MaskDocument &document); ///< with all its steps
+    void putAway(const std::string &caseId, const std::string &maskId, bool away); ///< from the list, not the disk
+    void setBlind(const std::string &caseId, bool blind);
     void step(const Step &step, std::size_t before, const LabelMap &labels, const LabelMap &sources);
     void move(std::size_t position);
     /// A text kept with a case under `key` ("notes", "measures" …), on the disk soon after; `valuesOf` reads what was
@@ -99,9 +110,8 @@ private:
     bool m_own = false;
     std::filesystem::path m_default; ///< where *My cases* lies
     std::string m_caseId;
-    Geometry m_grid;
-    std::string m_mask;      ///< its id
-    bool m_maskKept = false; ///< its record was handed to the writer
+    project::MaskRow m_row;  ///< of the mask at hand
+    bool m_maskKept = false; ///< its record exists
     bool m_failing = false;
 };
 

@@ -144,7 +144,7 @@ void DoubtPresenter::find(const LiveMask &live, std::vector<PlaceState> states, 
 {
     const BandState &band = m_desk.model.band();
     m_job.request([this, probabilities = live.probabilities(), states = std::move(states), announce,
-                   votes = std::move(votes), looks = m_desk.model.maskSource().looks, lookVotes = m_desk.model.votes(),
+                   votes = std::move(votes), looks = m_desk.model.answerSource().looks, lookVotes = m_desk.model.votes(),
                    options = PlaceOptions{.inner = band.inner, .outer = band.outer}]() mutable -> LatestJob::Apply {
         auto places = std::make_shared<Result<Places>>(findPlaces(probabilities, options));
         if (*places && !lookVotes.empty()) votes = countVotes(**places, probabilities.schemeId, lookVotes, looks);
@@ -312,7 +312,7 @@ void DoubtPresenter::showDetail()
     }
     widgets::PlaceDetail detail;
     detail.title = tr("Place %1").arg(found->id);
-    const int looks = model.maskSource().looks;
+    const int looks = model.answerSource().looks;
     const std::size_t row = std::size_t(found - model.places().list.begin());
     const PlaceVotes votes = row < model.placeVotes().size() ? model.placeVotes()[row] : PlaceVotes{};
     if (looks > 1 && votes.first + votes.second > 0) {

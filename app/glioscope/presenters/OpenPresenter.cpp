@@ -227,7 +227,7 @@ void OpenPresenter::take(LoadedCase loaded, bool checkPlaces, bool demo)
     if (loaded.kept && !loaded.kept->document.steps().empty()) {
         MaskSource source = record.mask;
         if (source.origin == MaskOrigin::None) source.origin = MaskOrigin::Drawn; // killed before its record was kept
-        m_desk.journal.adopt(loaded.kept->maskId);
+        m_desk.journal.adopt(loaded.kept->row);
         const bool interrupted = loaded.kept->interrupted;
         const std::int64_t last = loaded.kept->lastMs;
         m_desk.model.restore(std::move(loaded.kept->document), std::move(loaded.live), source);

@@ -284,7 +284,7 @@ void BandPresenter::show()
     panel->setRegions(regions);
     panel->setRegion(band.regionId);
     panel->setLines(band.inner, band.outer);
-    panel->setLooks(std::max(model.maskSource().looks, 1));
+    panel->setLooks(std::max(model.answerSource().looks, 1));
     if (const RegionField *field = model.bandLive().field(band.regionId.toStdString()))
         panel->setHistogram(field->histogram);
     showVolumes();

@@ -55,12 +55,12 @@ SaveJob ReviewPresenter::saveJob(bool withPicture) const
         job.record.files.push_back(
             {series.path, series.sequence, series.chosenByUser, series.reason.toStdString(), series.window});
     }
-    job.record.mask = model.maskSource();
+    job.record.mask = model.answerSource(); // so that the case finds the model's answer again, whatever mask is at hand
     job.record.schemeId = model.scheme().id();
     job.record.cursor = model.cursor();
     job.schemeId = model.scheme().id();
     // Until the places were found again, what the store knows of them stays; another mask has others.
-    const bool sameMask = model.hasProbabilities() && model.maskSource().made == m_record.mask.made;
+    const bool sameMask = model.hasProbabilities() && model.answerSource().made == m_record.mask.made;
     if (model.placesKnown() || !sameMask) {
         job.record.places = model.placeStates();
         job.record.votes = model.placeVotes();

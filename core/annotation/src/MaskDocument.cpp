@@ -177,6 +177,15 @@ WriteResult MaskDocument::writeOther(const LabelVolume &mask, const VoxelSource 
         });
 }
 
+void MaskDocument::copyFrom(const MaskDocument &other)
+{
+    assert(m_open && m_steps.empty() && other.grid().sameGrid(grid()));
+    m_labels = other.m_labels;
+    m_sourceMap = other.m_sourceMap;
+    for (const auto &[key, value] : other.m_state)
+        if (key == "scheme" || key.starts_with(kSourceKey)) m_state[key] = value;
+}
+
 void MaskDocument::setState(const std::string &key, const std::string &value)
 {
     assert(m_open);

@@ -21,6 +21,12 @@ const LabelLook *visibleLook(const MaskLayer &layer, Label label)
     return found != layer.looks.end() && found->visible ? &*found : nullptr;
 }
 
+void dash(Pen &pen, double ratio)
+{
+    pen.dashOn = 4 * ratio; // the round ends add the line's width
+    pen.dashOff = 4.5 * ratio;
+}
+
 } // namespace
 
 std::vector<Loop> toPixels(const std::vector<Loop> &loops, const FrameMap &map, int rounds)
@@ -47,18 +53,25 @@ void drawFills(Frame &frame, const FrameMap &map, const std::vector<LabelShape> 
 }
 
 void drawOutlines(Frame &frame, const FrameMap &map, const std::vector<LabelShape> &shapes, const MaskLayer &layer,
-                  int rounds)
+                  int rounds, Stroke stroke)
 {
     Painter painter(frame);
     for (const LabelShape &shape : shapes)
         if (const LabelLook *look = visibleLook(layer, shape.label)) {
             Pen pen;
+            if (stroke == Stroke::Dashed) dash(pen, frame.ratio);
             pen.colour = colourOf(look->colour);
             pen.width = layer.outlineWidth * frame.ratio;
             pen.casing = 1.6 * frame.ratio;
             pen.opacity = strength(layer, shape.label);
             painter.stroke(toPixels(shape.loops, map, rounds), pen);
         }
+}
+
+void drawDisputed(Frame &frame, const FrameMap &map, const std::vector<Loop> &loops, double opacity, int rounds)
+{
+    Painter painter(frame);
+    fillLabel(painter, frame, toPixels(loops, map, rounds), violet, opacity, LabelPattern::Cross, frame.ratio);
 }
 
 void drawBand(Frame &frame, const FrameMap &map, const BandShape &shape, const BandLayer &layer, double lineWidth,
@@ -71,8 +84,7 @@ void drawBand(Frame &frame, const FrameMap &map, const BandShape &shape, const B
     pen.casing = 1.6 * frame.ratio;
     painter.stroke(toPixels(shape.inner, map, rounds), pen);
     Pen dashed = pen;
-    dashed.dashOn = 4 * frame.ratio; // the round ends add the line's width
-    dashed.dashOff = 4.5 * frame.ratio;
+    dash(dashed, frame.ratio);
     painter.stroke(toPixels(shape.outer, map, rounds), dashed);
     if (layer.threshold) {
         pen.colour = rgba(255, 255, 255);

@@ -19,8 +19,11 @@ std::vector<Loop> toPixels(const std::vector<Loop> &loops, const FrameMap &map, 
 
 void drawFills(Frame &frame, const FrameMap &map, const std::vector<LabelShape> &shapes, const MaskLayer &layer,
                int rounds);
+enum class Stroke { Solid, Dashed };
 void drawOutlines(Frame &frame, const FrameMap &map, const std::vector<LabelShape> &shapes, const MaskLayer &layer,
-                  int rounds);
+                  int rounds, Stroke stroke);
+/// Violet, hatched so that it is told from a label without colour.
+void drawDisputed(Frame &frame, const FrameMap &map, const std::vector<Loop> &loops, double opacity, int rounds);
 void drawBand(Frame &frame, const FrameMap &map, const BandShape &shape, const BandLayer &layer, double lineWidth,
               int rounds);
 /// Brackets 4 px outside the box's foot on the plane, when the slice at `height` meets the box.

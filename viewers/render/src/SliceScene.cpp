@@ -38,6 +38,11 @@ bool identical(const MaskLayer &a, const MaskLayer &b)
            a.fillOpacity == b.fillOpacity && a.patterns == b.patterns && a.shape == b.shape &&
            a.emphasised == b.emphasised && a.visible == b.visible;
 }
+bool identical(const CompareLayer &a, const CompareLayer &b)
+{
+    return identical(a.other, b.other) && identical(a.disputed, b.disputed) && a.fillOpacity == b.fillOpacity &&
+           a.visible == b.visible;
+}
 bool identical(const BandLayer &a, const BandLayer &b)
 {
     return identical(a.probability, b.probability) && a.inner == b.inner && a.outer == b.outer &&
@@ -88,10 +93,10 @@ struct SliceScene::Private {
     bool baseDirty = true;
     Frame base, frame;
     Cached<ImageVolume, PlaneSlice<float>> image;
-    Cached<LabelMap, PlaneSlice<std::uint8_t>> labels;
+    Cached<LabelMap, PlaneSlice<std::uint8_t>> labels, otherLabels, disputed;
     Cached<ByteVolume, PlaneSlice<float>> probability, heat;
-    std::vector<LabelShape> shapes;
-    std::vector<LabelLook> shapeLooks;
+    std::vector<LabelShape> shapes, otherShapes;
+    std::vector<LabelLook> shapeLooks, otherLooks;
     BandShape band;
     BandLayer bandOf; ///< what `band` was traced with (without its volume)
 
@@ -127,19 +132,44 @@ struct SliceScene::Private {
 
     void traceMask()
     {
+        trace(labels, state.mask.mask, shapes, shapeLooks);
+    }
+
+    /// The shapes of a mask's visible labels on this slice, traced anew when slice or looks changed.
+    void trace(Cached<LabelMap, PlaneSlice<std::uint8_t>> &slice, const std::optional<LabelMap> &mask,
+               std::vector<LabelShape> &traced, std::vector<LabelLook> &tracedLooks)
+    {
         const MaskLayer &layer = state.mask;
-        const bool changed = labels.refresh(layer.mask, axes, planeHeight, int(layer.shape),
-                                            [&](const LabelMap &mask) { return sliceLabels(mask, axes, planeHeight); });
-        if (!changed && layer.looks == shapeLooks) return;
-        shapeLooks = layer.looks;
-        shapes.clear();
-        if (labels.out.empty()) return;
+        const bool changed = slice.refresh(mask, axes, planeHeight, int(layer.shape),
+                                           [&](const LabelMap &map) { return sliceLabels(map, axes, planeHeight); });
+        if (!changed && layer.looks == tracedLooks) return;
+        tracedLooks = layer.looks;
+        traced.clear();
+        if (slice.out.empty()) return;
         bool present[256] = {};
-        for (const std::uint8_t v : labels.out.values)
+        for (const std::uint8_t v : slice.out.values)
             present[v] = true;
         for (const LabelLook &look : layer.looks)
             if (look.visible && look.value && present[look.value])
-                shapes.push_back({look.value, labelLoops(labels.out, look.value, layer.shape)});
+                traced.push_back({look.value, labelLoops(slice.out, look.value, layer.shape)});
+    }
+
+    void drawCompare(const FrameMap &map, int rounds)
+    {
+        const CompareLayer &layer = state.compare;
+        if (layer.disputed) {
+            disputed.refresh(layer.disputed, axes, planeHeight, 0, [&](const LabelMap &ids) {
+                PlaneSlice<std::uint8_t> slice = sliceLabels(ids, axes, planeHeight);
+                for (std::uint8_t &value : slice.values)
+                    value = value != 0;
+                return slice;
+            });
+            if (!disputed.out.empty())
+                drawDisputed(base, map, labelLoops(disputed.out, 1, OutlineShape::VoxelCorners), layer.fillOpacity, 0);
+        }
+        if (!layer.other) return;
+        trace(otherLabels, layer.other, otherShapes, otherLooks);
+        drawOutlines(base, map, otherShapes, state.mask, rounds, Stroke::Dashed);
     }
 
     void traceBand()
@@ -187,7 +217,9 @@ struct SliceScene::Private {
             });
             drawHeat(base, map, heat.out, colourTable(ColourMap::Cividis), state.heat.opacity);
         }
-        if (masked && state.mask.style != OverlayStyle::Fill) drawOutlines(base, map, shapes, state.mask, rounds);
+        if (masked && state.mask.style != OverlayStyle::Fill)
+            drawOutlines(base, map, shapes, state.mask, rounds, Stroke::Solid);
+        if (state.compare.visible && state.mask.visible) drawCompare(map, rounds);
         if (state.band.visible && state.band.probability) {
             traceBand();
             const double pixels = std::min(probability.out.du, probability.out.dv) / map.mm;
@@ -207,7 +239,7 @@ void SliceScene::setState(SliceState state)
     const bool same =
         identical(old.image, state.image) && identical(old.reference, state.reference) &&
         old.window.low == state.window.low && old.window.high == state.window.high && old.colours == state.colours &&
-        old.interpolation == state.interpolation && identical(old.mask, state.mask) &&
+        old.interpolation == state.interpolation && identical(old.mask, state.mask) && identical(old.compare, state.compare) &&
         identical(old.band, state.band) && identical(old.heat, state.heat) && identical(old.places, state.places) &&
         old.overlaysHidden == state.overlaysHidden && old.plane == state.plane && old.convention == state.convention;
     const PlaneAxes axes = m->axes;

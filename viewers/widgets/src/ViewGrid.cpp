@@ -15,11 +15,11 @@
 namespace glio::widgets {
 namespace {
 
-constexpr int layoutCount = 5;
+constexpr int layoutCount = 6;
 /// Shares of the width and height where the gaps lie, by layout: first upright gaps, then level ones.
 using Splits = std::array<double, 3>;
 constexpr Splits defaultSplits[layoutCount] = {
-    {0.5, 0.5, 0}, {0.693, 1.0 / 3, 2.0 / 3}, {1.0 / 3, 2.0 / 3, 0}, {0.5, 0.5, 0}, {0, 0, 0}};
+    {0.5, 0.5, 0}, {0.693, 1.0 / 3, 2.0 / 3}, {1.0 / 3, 2.0 / 3, 0}, {0.5, 0.5, 0}, {0, 0, 0}, {0.5, 0, 0}};
 
 /// A gap's grip: a little wider than the gap, so that it can be caught.
 struct Grip {
@@ -67,6 +67,8 @@ struct ViewGrid::Private {
             return {sequences[0], sequences[1], sequences[2], sequences[3]};
         case GridLayout::Single:
             return {first};
+        case GridLayout::Pair:
+            return {sequences[0], sequences[1]};
         case GridLayout::LargeAndThree:
             break;
         }
@@ -208,9 +210,12 @@ void ViewGrid::restoreSplits(const QByteArray &bytes)
 {
     QDataStream in(bytes);
     Splits read[layoutCount];
-    for (Splits &splits : read)
+    std::copy(std::begin(defaultSplits), std::end(defaultSplits), std::begin(read));
+    for (Splits &splits : read) {
+        if (in.atEnd()) break; // kept when there were fewer layouts
         for (double &split : splits)
             in >> split;
+    }
     if (in.status() != QDataStream::Ok) return;
     for (const Splits &splits : read)
         for (const double split : splits)
@@ -249,6 +254,11 @@ void ViewGrid::resizeEvent(QResizeEvent *)
     };
     if (shown.size() == 1) {
         place(shown[0], 0, 0, w, h);
+    } else if (m->layout == GridLayout::Pair) {
+        const int a = cut(s[0], w);
+        place(shown[0], 0, 0, a, h);
+        place(shown[1], a + gap, 0, w, h);
+        upright(a, 0, h, 0);
     } else if (m->layout == GridLayout::ThreeInARow) {
         const int a = cut(s[0], w), b = cut(s[1], w);
         place(shown[0], 0, 0, a, h);

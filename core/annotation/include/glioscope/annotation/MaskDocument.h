@@ -85,6 +85,8 @@ public:
     WriteResult writeModel(const LabelVolume &answer, const VoxelSource &model, const VoxelBox &box);
     /// Another reader's or a file's mask, whole.
     WriteResult writeOther(const LabelVolume &mask, const VoxelSource &source);
+    /// All of another mask on the same grid, with who set each voxel; into a mask that has no step yet.
+    void copyFrom(const MaskDocument &other);
     void setState(const std::string &key, const std::string &value);
     /// One step; null when nothing changed (then there is no step). Undone steps beyond are dropped: `dropped` tells
     /// how many. The pointer is good until the next change.

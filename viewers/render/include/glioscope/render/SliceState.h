@@ -37,6 +37,14 @@ struct MaskLayer {
     bool visible = true;
 };
 
+/// A second mask to compare with: its outlines dashed, and what is disputed filled in violet.
+struct CompareLayer {
+    std::optional<LabelMap> other;    ///< drawn with the mask layer's looks and line width
+    std::optional<LabelMap> disputed; ///< not 0 where the two differ
+    double fillOpacity = 0.35;
+    bool visible = true;
+};
+
 /// Confidence band of one region: solid line where p = inner, dashed line where p = outer, in the region's colour.
 struct BandLayer {
     std::optional<ByteVolume> probability; ///< p = value / 255, on its own grid
@@ -105,6 +113,7 @@ struct SliceState {
     ImageInterpolation interpolation = ImageInterpolation::Linear;
 
     MaskLayer mask;
+    CompareLayer compare;
     BandLayer band;
     HeatLayer heat;
     std::vector<PlaceMark> places; ///< usually the one at hand

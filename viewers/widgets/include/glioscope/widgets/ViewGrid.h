@@ -11,7 +11,8 @@ namespace glio::widgets {
 class SliceView;
 class VolumeView;
 
-enum class GridLayout { TwoByTwo, LargeAndThree, ThreeInARow, FourSequences, Single };
+/// Pair: the first two sequence views side by side.
+enum class GridLayout { TwoByTwo, LargeAndThree, ThreeInARow, FourSequences, Single, Pair };
 
 /// All views of the case page with their arrangement. Gaps of 2 px; dragging a gap moves it, double-clicking it brings
 /// the default back. Owns the views; `sequenceView(n)` are the four of the *four sequences of one plane* layout.

@@ -1,0 +1,211 @@
+#include "model/CaseMasks.h"
+
+#include "model/Journal.h"
+
+#include "glioscope/io/GeometryGuard.h"
+
+#include <QDateTime>
+
+#include <algorithm>
+
+namespace glio::app {
+
+using project::MaskKind;
+using project::MaskRow;
+
+CaseMasks::CaseMasks(CaseModel &model, Journal &journal, QObject *parent)
+    : QObject(parent), m_model(model), m_journal(journal)
+{
+    connect(&model, &CaseModel::opened, this, &CaseMasks::refresh);
+    connect(&model, &CaseModel::closed, this, [this] {
+        m_list.clear();
+        m_blind = false;
+        emit changed();
+    });
+    // A mask is listed from its first step on; nothing about the list changes with the later ones.
+    connect(&model, &CaseModel::stepMade, this, [this] {
+        if (!find(current())) refresh();
+    });
+    connect(&model, &CaseModel::maskReplaced, this, &CaseMasks::refresh);
+}
+
+const std::string &CaseMasks::current() const { return m_journal.maskId(); }
+
+const MaskRow *CaseMasks::find(const std::string &id) const
+{
+    const auto found = std::ranges::find(m_list, id, &MaskRow::id);
+    return found == m_list.end() ? nullptr : &*found;
+}
+
+void CaseMasks::refresh()
+{
+    if (!m_model.isOpen()) return;
+    if (auto masks = m_journal.masks(m_model.id().toStdString())) m_list = std::move(*masks);
+    emit changed();
+}
+
+Result<LabelMap> CaseMasks::labelsOf(const std::string &id) const
+{
+    const Geometry &grid = m_model.document().grid();
+    if (id == current()) return m_model.document().labels();
+    LabelMap labels;
+    if (id == kDraftId) {
+        if (!m_model.hasProbabilities()) return fail(Errc::InvalidArgument, "The model has not marked this case.");
+        labels = LabelMap::from(m_model.modelMask());
+    } else {
+        const MaskRow *row = find(id);
+        if (!row) return fail(Errc::InvalidArgument, "This case has no mask of that name.");
+        auto document = m_journal.load(*row);
+        if (!document) return std::unexpected(document.error());
+        labels = document->labels();
+    }
+    if (labels.geometry().sameGrid(grid)) return labels;
+    auto moved = io::resampleMaskTo(labels.toVolume(), grid);
+    if (!moved) return std::unexpected(moved.error());
+    return LabelMap::from(moved->labels);
+}
+
+MaskSource CaseMasks::sourceOf(const MaskRow &row, const MaskDocument &document) const
+{
+    MaskSource source;
+    source.origin = MaskOrigin::Drawn;
+    source.made = QDateTime::fromMSecsSinceEpoch(row.madeMs);
+    if (row.kind == MaskKind::Import || row.kind == MaskKind::Reader) {
+        source.origin = MaskOrigin::File;
+        source.file = row.name;
+    } else if (std::ranges::any_of(document.sources(), [](const VoxelSource &voxels) {
+                   return voxels.origin == Origin::Model || voxels.origin == Origin::ModelEdited;
+               })) {
+        source = m_model.answerSource();
+    }
+    return source;
+}
+
+Result<void> CaseMasks::takeUp(const std::string &id)
+{
+    if (id == current()) return {};
+    const MaskRow *row = find(id);
+    if (!row) return fail(Errc::InvalidArgument, "This case has no mask of that name.");
+    if (m_model.acting()) m_model.commitAct();
+    auto document = m_journal.load(*row);
+    if (!document) return std::unexpected(document.error());
+    const MaskSource source = sourceOf(*row, *document);
+    m_journal.adopt(*row);
+    m_model.takeUp(std::move(*document), source);
+    return {};
+}
+
+void CaseMasks::begin(MaskRow row, MaskDocument document)
+{
+    row.id = project::newId();
+    row.caseId = m_model.id().toStdString();
+    row.geometry = document.grid();
+    row.madeMs = QDateTime::currentMSecsSinceEpoch();
+    row.schemeId = document.state("scheme");
+    const MaskSource source = sourceOf(row, document);
+    m_journal.keepMask(row, document);
+    m_journal.adopt(row);
+    m_model.takeUp(std::move(document), source);
+}
+
+void CaseMasks::add(const std::string &name, Content content)
+{
+    if (!m_model.isOpen()) return;
+    if (m_model.acting()) m_model.commitAct();
+    const MaskDocument &now = m_model.document();
+    MaskDocument document(now.grid());
+    document.setReader(m_model.reader());
+    document.begin({content == Content::Empty ? "mask.new" : "mask.copy", 0, 0, name});
+    document.setState("scheme", m_model.scheme().id());
+    if (content == Content::CopyOfCurrent) document.copyFrom(now);
+    document.commit(QDateTime::currentMSecsSinceEpoch());
+    MaskRow row;
+    row.name = name;
+    row.reader = m_model.reader();
+    begin(std::move(row), std::move(document));
+}
+
+Result<std::string> CaseMasks::addBeside(const LabelVolume &mask, const LabelScheme &scheme, const std::string &name)
+{
+    const LabelScheme &ours = m_model.scheme();
+    LabelVolume labels = mask;
+    if (scheme.id() != ours.id()) {
+        auto turned = convertLabels(mask, scheme, ours);
+        if (!turned) return std::unexpected(turned.error());
+        labels = std::move(*turned);
+    }
+    MaskDocument document(labels.geometry());
+    document.setReader(m_model.reader());
+    document.begin({"import", 0, 0, name});
+    document.setState("scheme", ours.id());
+    document.writeOther(labels, {Origin::OtherReader, name, ""});
+    document.commit(QDateTime::currentMSecsSinceEpoch());
+    MaskRow row;
+    row.id = project::newId();
+    row.caseId = m_model.id().toStdString();
+    row.name = name;
+    row.kind = MaskKind::Import;
+    row.schemeId = ours.id();
+    row.geometry = labels.geometry();
+    row.madeMs = QDateTime::currentMSecsSinceEpoch();
+    m_journal.keepMask(row, document);
+    refresh();
+    return row.id;
+}
+
+void CaseMasks::rename(const std::string &id, const std::string &name)
+{
+    const MaskRow *row = find(id);
+    if (!row || name.empty() || row->name == name) return;
+    MaskRow renamed = *row;
+    renamed.name = name;
+    m_journal.keepMask(renamed);
+    refresh();
+}
+
+void CaseMasks::putAway(const std::string &id, bool away)
+{
+    if (id == current()) return;
+    m_journal.putAway(m_model.id().toStdString(), id, away);
+    refresh();
+}
+
+void CaseMasks::beginBlind(const std::string &reader)
+{
+    if (m_blind || !m_model.isOpen()) return;
+    if (m_model.acting()) m_model.commitAct();
+    m_blind = true;
+    m_journal.setBlind(m_model.id().toStdString(), true);
+    m_model.setReader(QString::fromStdString(reader));
+    MaskDocument document(m_model.document().grid());
+    document.setReader(reader);
+    document.begin({"mask.blind", 0, 0, reader});
+    document.setState("scheme", m_model.scheme().id());
+    document.commit(QDateTime::currentMSecsSinceEpoch());
+    MaskRow row;
+    row.name = reader;
+    row.reader = reader;
+    m_model.setAnswerHidden(true);
+    begin(std::move(row), std::move(document));
+    emit blindChanged();
+}
+
+void CaseMasks::endBlind()
+{
+    if (!m_blind) return;
+    m_blind = false;
+    m_journal.setBlind(m_model.id().toStdString(), false);
+    m_model.setAnswerHidden(false);
+    emit blindChanged();
+    emit changed();
+}
+
+void CaseMasks::restoreBlind()
+{
+    m_blind = true;
+    m_model.setAnswerHidden(true);
+    emit blindChanged();
+    emit changed();
+}
+
+} // namespace glio::app

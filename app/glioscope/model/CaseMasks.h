@@ -1,0 +1,64 @@
+#pragma once
+#include "glioscope/base/Error.h"
+#include "glioscope/project/ProjectTypes.h"
+#include "model/CaseModel.h"
+
+#include <QObject>
+
+#include <string>
+#include <vector>
+
+namespace glio::app {
+class Journal;
+
+/// The masks of the open case: the one at hand, which CaseModel holds, and the others, which the project holds with
+/// their histories. A mask is never deleted; one that is put away is no longer listed. Thread: the GUI's.
+class CaseMasks final : public QObject {
+    Q_OBJECT
+public:
+    CaseMasks(CaseModel &model, Journal &journal, QObject *parent = nullptr);
+
+    /// In the order they were made; the one at hand is among them, also before its first step.
+    const std::vector<project::MaskRow> &list() const { return m_list; }
+    const std::string &current() const;
+    const project::MaskRow *find(const std::string &id) const;
+    /// What the model said, before hands came to it; an id that `labelsOf` knows beside those of the list.
+    static constexpr const char *kDraftId = "draft";
+
+    /// A mask's labels on the grid of the mask at hand (nearest label where the grids differ).
+    /// Errors: InvalidArgument (not of this case), Io, Geometry.
+    Result<LabelMap> labelsOf(const std::string &id) const;
+
+    /// This one is worked on from now on; the one before stays as it is. Errors: Io; nothing has changed then.
+    Result<void> takeUp(const std::string &id);
+    enum class Content { Empty, CopyOfCurrent };
+    /// Another mask of the present reader, which becomes the one at hand. `name` as the list shows it.
+    void add(const std::string &name, Content content);
+    /// A mask that came from elsewhere, beside the one at hand. In the scheme of the one at hand, or turned into it.
+    /// Its id. Errors: InvalidArgument (the labels cannot be turned into this scheme).
+    Result<std::string> addBeside(const LabelVolume &mask, const LabelScheme &scheme, const std::string &name);
+    void rename(const std::string &id, const std::string &name);
+    void putAway(const std::string &id, bool away); ///< not the one at hand
+
+    /// A reading that nothing else may sway: an empty mask, and of the other masks and the model nothing is shown,
+    /// in this session or the next, until it ends.
+    void beginBlind(const std::string &reader);
+    void endBlind();
+    bool blind() const { return m_blind; }
+    void restoreBlind(); ///< the case was left during one
+
+signals:
+    void changed();      ///< the list, a name, or which is at hand
+    void blindChanged(); ///< begun or ended
+
+private:
+    void refresh();
+    MaskSource sourceOf(const project::MaskRow &row, const MaskDocument &document) const;
+    void begin(project::MaskRow row, MaskDocument document);
+    CaseModel &m_model;
+    Journal &m_journal;
+    std::vector<project::MaskRow> m_list;
+    bool m_blind = false;
+};
+
+} // namespace glio::app
