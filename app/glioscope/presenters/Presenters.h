@@ -3,6 +3,7 @@
 #include "presenters/CaseNotesPresenter.h"
 #include "presenters/CaseWalkPresenter.h"
 #include "presenters/CasesPresenter.h"
+#include "presenters/ComparePresenter.h"
 #include "presenters/DoubtPresenter.h"
 #include "presenters/HistoryPresenter.h"
 #include "presenters/IntensityPresenter.h"
@@ -12,6 +13,7 @@
 #include "presenters/PanelPresenters.h"
 #include "presenters/PreferencesPresenter.h"
 #include "presenters/ProjectPresenter.h"
+#include "presenters/ReaderTablePresenter.h"
 #include "presenters/ReviewPresenter.h"
 #include "presenters/SegmentPresenter.h"
 #include "presenters/SequencePresenter.h"
@@ -42,6 +44,8 @@ struct Presenters {
           journal(desk, history),
           band(desk),
           doubts(desk, views),
+          compare(desk, views),
+          readers(desk),
           review(desk, views, measures),
           notes(desk, review),
           segment(desk, views, doubts),
@@ -69,6 +73,8 @@ struct Presenters {
     JournalPresenter journal;
     BandPresenter band;
     DoubtPresenter doubts;
+    ComparePresenter compare;
+    ReaderTablePresenter readers;
     ReviewPresenter review;
     CaseNotesPresenter notes;
     SegmentPresenter segment;

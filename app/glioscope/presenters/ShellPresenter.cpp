@@ -52,7 +52,6 @@ ShellPresenter::ShellPresenter(const Desk &desk, Presenters &presenters, QObject
     connect(bar, &widgets::TopBar::helpWished, this, &ShellPresenter::showKeys);
     connect(bar, &widgets::TopBar::engineDetailsWished, this, [this] { m_p.preferences.open("engine"); });
     connect(&m_p.views, &ViewPresenter::layoutChanged, bar, [bar](LayoutChoice choice) { bar->setLayout(choice); });
-    bar->setLayoutAvailability(LayoutChoice::CompareMasks, Availability::no(tr("Comparing needs a second mask.")));
 
     widgets::ToolRail *rail = window.toolRail();
     m_p.tools.setDrawing(false);

@@ -11,6 +11,7 @@ class LabelList;
 class OverlayPanel;
 class BandPanel;
 class IntensityPanel;
+class ComparePanel;
 class MeasurePanel;
 class PlacesSection;
 class NotesSection;
@@ -46,6 +47,7 @@ public:
     BandPanel *band() const { return m_band; }
     MeasurePanel *measure() const { return m_measure; }
     IntensityPanel *intensities() const { return m_intensities; }
+    ComparePanel *compare() const { return m_compare; }
     PlacesSection *places() const { return m_places; }
     NotesSection *notes() const { return m_notes; }
     ReviewFooter *footer() const { return m_footer; }
@@ -57,6 +59,7 @@ private:
     BandPanel *m_band;
     MeasurePanel *m_measure;
     IntensityPanel *m_intensities;
+    ComparePanel *m_compare;
     PlacesSection *m_places;
     NotesSection *m_notes;
     ReviewFooter *m_footer;
