@@ -246,8 +246,8 @@ void CaseModel::setAnswerHidden(bool hidden)
     if (hidden == answerHidden()) return;
     dropPreview();
     if (hidden) {
-        m_hiddenAnswer = Answer{std::move(m_live),  std::move(m_bandLive), m_modelThresholds,       m_modelMask, m_votes,
-                                std::move(m_places), m_placeVotes,          m_placesKnown, m_band.enabled};
+        m_hiddenAnswer = Answer{std::move(m_live),   std::move(m_bandLive), m_modelThresholds, m_modelMask,   m_votes,
+                                std::move(m_places), m_placeVotes,          m_placesKnown,     m_band.enabled};
         dropLive();
         m_places = {};
         m_placeStates.clear();
@@ -400,10 +400,16 @@ bool CaseModel::goTo(std::size_t position)
 
 void CaseModel::setLocked(Label label, bool locked)
 {
-    if (acting() || label == 0 || isLocked(label) == locked || refuseChange()) return;
-    beginAct({locked ? "lock" : "unlock", label, 0, ""});
-    m_document.setState(lockKey(label), locked ? "1" : "");
-    commitAct();
+    if (label == 0 || isLocked(label) == locked) return;
+    setNamed({locked ? "lock" : "unlock", label, 0, ""}, lockKey(label), locked ? "1" : "");
+}
+
+bool CaseModel::setNamed(Act act, const std::string &key, const std::string &value)
+{
+    if (acting() || m_document.state(key) == value || refuseChange()) return false;
+    beginAct(std::move(act));
+    m_document.setState(key, value);
+    return commitAct();
 }
 
 void CaseModel::setPaintOver(PaintOver over, std::bitset<256> onlyOver, std::optional<IntensityLimit> intensity)
@@ -478,9 +484,10 @@ void CaseModel::applyThreshold()
         const double before = applied == m_applied.end() ? 0.5 : applied->second, now = m_live.threshold(each.id);
         if (std::abs(before - now) > 1e-9) m_document.setState(thresholdKey(each.id), numberText(now));
     }
-    m_document.writeModel(m_live.mask(),
-                          {Origin::Model, m_answerSource.modelName.toStdString(), m_answerSource.modelVersion.toStdString()},
-                          VoxelBox::whole(m_document.grid()));
+    m_document.writeModel(
+        m_live.mask(),
+        {Origin::Model, m_answerSource.modelName.toStdString(), m_answerSource.modelVersion.toStdString()},
+        VoxelBox::whole(m_document.grid()));
     m_previewing = false;
     commitAct();
     emit bandChanged();

@@ -13,6 +13,7 @@ class BandPanel;
 class IntensityPanel;
 class MeasurePanel;
 class PlacesSection;
+class ProvenancePanel;
 class NotesSection;
 class ReviewFooter;
 
@@ -46,6 +47,7 @@ public:
     BandPanel *band() const { return m_band; }
     MeasurePanel *measure() const { return m_measure; }
     IntensityPanel *intensities() const { return m_intensities; }
+    ProvenancePanel *provenance() const { return m_provenance; }
     PlacesSection *places() const { return m_places; }
     NotesSection *notes() const { return m_notes; }
     ReviewFooter *footer() const { return m_footer; }
@@ -57,6 +59,7 @@ private:
     BandPanel *m_band;
     MeasurePanel *m_measure;
     IntensityPanel *m_intensities;
+    ProvenancePanel *m_provenance;
     PlacesSection *m_places;
     NotesSection *m_notes;
     ReviewFooter *m_footer;
