@@ -140,9 +140,9 @@ void CaseModel::setMask(const LabelVolume &mask, const LabelScheme &scheme, Mask
     m_document.begin({"import", 0, 0, name});
     m_document.setState("scheme", scheme.id());
     m_document.writeOther(mask, {Origin::OtherReader, name, ""});
+    m_scheme = &scheme; // also when the same mask was read again
     emit maskReplaced();
     commitAct();
-    m_scheme = &scheme; // also when the same mask was read again
     m_draftVolumes = volumesMl();
     m_saved = true;
     emit maskChanged();
@@ -365,8 +365,10 @@ bool CaseModel::moved(const Result<VoxelBox> &box)
         emit historyFailed(box.error());
         return false;
     }
+    const LabelScheme *before = m_scheme;
     showMask();
     followStates();
+    if (m_scheme != before) emit maskReplaced(); // other labels altogether
     emit maskChanged();
     emit bandChanged();
     setSaved(false);

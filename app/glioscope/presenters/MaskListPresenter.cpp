@@ -83,7 +83,8 @@ void MaskListPresenter::show()
             if (current) {
                 const MaskSource &source = model.maskSource();
                 item.visible = model.overlay().visible;
-                item.detail = source.origin == MaskOrigin::File    ? QString::fromStdString(source.file.filename().string())
+                item.detail = source.origin == MaskOrigin::File
+                                  ? QString::fromStdString(source.file.filename().string())
                               : source.origin == MaskOrigin::Drawn ? tr("Drawn by hand")
                               : source.modelName.isEmpty()         ? tr("Model")
                                                                    : source.modelName;
@@ -165,7 +166,10 @@ void MaskListPresenter::workOn(const QString &id)
     m_desk.window.toast()->show(tr("You work on %1 now.").arg(nameOf(id.toStdString())), Tone::Ok);
 }
 
-void MaskListPresenter::addEmpty() { m_desk.masks->add(freeName(tr("New mask")).toStdString(), CaseMasks::Content::Empty); }
+void MaskListPresenter::addEmpty()
+{
+    m_desk.masks->add(freeName(tr("New mask")).toStdString(), CaseMasks::Content::Empty);
+}
 
 void MaskListPresenter::addCopy()
 {

@@ -104,8 +104,7 @@ void ProvenancePresenter::show()
             const OriginLook look = lookOf(sources[n].origin);
             const double percent = 100 * double(counts[n]) / all;
             rows.push_back({QStringLiteral("%1.%2").arg(look.id).arg(n), nameOf(sources[n]),
-                            percent < 1 ? tr("below 1 %") : tr("%1 %").arg(percent, 0, 'f', 0),
-                            toColour(look.colour)});
+                            percent < 1 ? tr("below 1 %") : tr("%1 %").arg(percent, 0, 'f', 0), toColour(look.colour)});
         }
     }
     panel->setRows(rows);

@@ -6,6 +6,7 @@
 #include "model/CaseMasks.h"
 #include "model/Journal.h"
 
+#include "glioscope/io/ImageFile.h"
 #include "glioscope/widgets/Banner.h"
 
 using namespace glio;
@@ -19,8 +20,8 @@ gui::TestHome *home = nullptr;
 QDialog *waitFor(gui::Desk &desk, const char *name)
 {
     QDialog *open = nullptr;
-    const bool stands = QTest::qWaitFor(
-        [&] { return (open = desk.window().findChild<QDialog *>(name)) && open->isVisible(); }, 20'000);
+    const bool stands =
+        QTest::qWaitFor([&] { return (open = desk.window().findChild<QDialog *>(name)) && open->isVisible(); }, 20'000);
     if (!stands) qFatal("%s does not open", name);
     return open;
 }
@@ -235,6 +236,27 @@ private slots:
         QVERIFY(desk.mask() == before);
         desk.clickRow("truth.nii.gz");
         QVERIFY(desk.mask() == truth);
+    }
+
+    void labelsFollowTheSchemeOfTheMask()
+    {
+        Listing desk;
+        LabelVolume other(desk.model().referenceGrid());
+        for (std::int64_t k = 8; k < 12; ++k)
+            for (std::int64_t j = 20; j < 40; ++j)
+                for (std::int64_t i = 20; i < 40; ++i)
+                    other.set({i, j, k}, 1);
+        const auto file = home->path() / "glioma.nii.gz";
+        QVERIFY(io::writeLabels(file, other, {.schemeId = "brats-2021"}).has_value());
+        const auto shown = [&](const char *id) {
+            return desk.window().findChild<QWidget *>(QStringLiteral("regionList.%1.eye").arg(id)) != nullptr;
+        };
+        QVERIFY(!shown("NCR"));
+        desk.workstation.presenters().open.addMask(QString::fromStdString(file.string()));
+        waitFor(desk, "maskBesideDialog")->findChild<QAbstractButton *>("choice.into")->click();
+        QVERIFY(QTest::qWaitFor([&] { return shown("NCR"); }, 5000));
+        desk.undo();
+        QVERIFY(QTest::qWaitFor([&] { return !shown("NCR"); }, 5000));
     }
 
     void theViewsShowWhoSetEachPart()
