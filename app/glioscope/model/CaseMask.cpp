@@ -140,9 +140,9 @@ void CaseModel::setMask(const LabelVolume &mask, const LabelScheme &scheme, Mask
     m_document.begin({"import", 0, 0, name});
     m_document.setState("scheme", scheme.id());
     m_document.writeOther(mask, {Origin::OtherReader, name, ""});
+    m_scheme = &scheme; // also when the same mask was read again
     emit maskReplaced();
     commitAct();
-    m_scheme = &scheme; // also when the same mask was read again
     m_draftVolumes = volumesMl();
     m_saved = true;
     emit maskChanged();
@@ -246,8 +246,8 @@ void CaseModel::setAnswerHidden(bool hidden)
     if (hidden == answerHidden()) return;
     dropPreview();
     if (hidden) {
-        m_hiddenAnswer = Answer{std::move(m_live),  std::move(m_bandLive), m_modelThresholds,       m_modelMask, m_votes,
-                                std::move(m_places), m_placeVotes,          m_placesKnown, m_band.enabled};
+        m_hiddenAnswer = Answer{std::move(m_live),   std::move(m_bandLive), m_modelThresholds, m_modelMask,   m_votes,
+                                std::move(m_places), m_placeVotes,          m_placesKnown,     m_band.enabled};
         dropLive();
         m_places = {};
         m_placeStates.clear();
@@ -365,8 +365,10 @@ bool CaseModel::moved(const Result<VoxelBox> &box)
         emit historyFailed(box.error());
         return false;
     }
+    const LabelScheme *before = m_scheme;
     showMask();
     followStates();
+    if (m_scheme != before) emit maskReplaced(); // other labels altogether
     emit maskChanged();
     emit bandChanged();
     setSaved(false);
@@ -400,10 +402,16 @@ bool CaseModel::goTo(std::size_t position)
 
 void CaseModel::setLocked(Label label, bool locked)
 {
-    if (acting() || label == 0 || isLocked(label) == locked || refuseChange()) return;
-    beginAct({locked ? "lock" : "unlock", label, 0, ""});
-    m_document.setState(lockKey(label), locked ? "1" : "");
-    commitAct();
+    if (label == 0 || isLocked(label) == locked) return;
+    setNamed({locked ? "lock" : "unlock", label, 0, ""}, lockKey(label), locked ? "1" : "");
+}
+
+bool CaseModel::setNamed(Act act, const std::string &key, const std::string &value)
+{
+    if (acting() || m_document.state(key) == value || refuseChange()) return false;
+    beginAct(std::move(act));
+    m_document.setState(key, value);
+    return commitAct();
 }
 
 void CaseModel::setPaintOver(PaintOver over, std::bitset<256> onlyOver, std::optional<IntensityLimit> intensity)
@@ -478,9 +486,10 @@ void CaseModel::applyThreshold()
         const double before = applied == m_applied.end() ? 0.5 : applied->second, now = m_live.threshold(each.id);
         if (std::abs(before - now) > 1e-9) m_document.setState(thresholdKey(each.id), numberText(now));
     }
-    m_document.writeModel(m_live.mask(),
-                          {Origin::Model, m_answerSource.modelName.toStdString(), m_answerSource.modelVersion.toStdString()},
-                          VoxelBox::whole(m_document.grid()));
+    m_document.writeModel(
+        m_live.mask(),
+        {Origin::Model, m_answerSource.modelName.toStdString(), m_answerSource.modelVersion.toStdString()},
+        VoxelBox::whole(m_document.grid()));
     m_previewing = false;
     commitAct();
     emit bandChanged();

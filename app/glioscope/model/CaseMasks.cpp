@@ -13,6 +13,10 @@ namespace glio::app {
 using project::MaskKind;
 using project::MaskRow;
 
+namespace {
+constexpr const char *kNameKey = "mask.name";
+}
+
 const LabelScheme *schemeOf(const MaskDocument &document, const MaskRow &row)
 {
     const LabelScheme *scheme = findLabelScheme(document.state("scheme"));
@@ -39,17 +43,20 @@ Result<LabelMap> broughtTo(const LabelMap &labels, const LabelScheme &from, cons
 CaseMasks::CaseMasks(CaseModel &model, Journal &journal, QObject *parent)
     : QObject(parent), m_model(model), m_journal(journal)
 {
-    connect(&model, &CaseModel::opened, this, &CaseMasks::refresh);
-    connect(&model, &CaseModel::closed, this, [this] {
+    connect(&model, &CaseModel::opened, this, [this] {
         m_list.clear();
-        m_blind = false;
+        if (auto masks = m_journal.masks(m_model.id().toStdString())) m_list = std::move(*masks);
+        setBlind(false);
         emit changed();
     });
-    // A mask is listed from its first step on; nothing about the list changes with the later ones.
-    connect(&model, &CaseModel::stepMade, this, [this] {
-        if (!find(current())) refresh();
+    connect(&model, &CaseModel::closed, this, [this] {
+        m_list.clear();
+        setBlind(false);
+        emit changed();
     });
-    connect(&model, &CaseModel::maskReplaced, this, &CaseMasks::refresh);
+    connect(&model, &CaseModel::maskReplaced, this, &CaseMasks::followCurrent);
+    connect(&model, &CaseModel::stepMade, this, &CaseMasks::followName);
+    connect(&model, &CaseModel::historyMoved, this, &CaseMasks::followName);
 }
 
 const std::string &CaseMasks::current() const { return m_journal.maskId(); }
@@ -60,11 +67,29 @@ const MaskRow *CaseMasks::find(const std::string &id) const
     return found == m_list.end() ? nullptr : &*found;
 }
 
-void CaseMasks::refresh()
+/// A mask that was begun is listed before its first step has made its record.
+void CaseMasks::followCurrent()
 {
-    if (!m_model.isOpen()) return;
-    if (auto masks = m_journal.masks(m_model.id().toStdString())) m_list = std::move(*masks);
+    if (m_model.hasMask() && !current().empty() && !find(current())) m_list.push_back(m_journal.maskRow());
     emit changed();
+}
+
+/// Names are steps of the history: an undo brings the former one back.
+void CaseMasks::followName()
+{
+    const auto row = std::ranges::find(m_list, current(), &MaskRow::id);
+    const std::string name = m_model.document().state(kNameKey);
+    if (row == m_list.end() || row->name == name) return;
+    row->name = name;
+    m_journal.keepMask(*row);
+    emit changed();
+}
+
+void CaseMasks::setBlind(bool blind)
+{
+    if (m_blind == blind) return;
+    m_blind = blind;
+    emit blindChanged();
 }
 
 std::function<Result<LabelMap>()> CaseMasks::reading(const std::string &id) const
@@ -135,6 +160,7 @@ void CaseMasks::begin(MaskRow row, MaskDocument document)
     const MaskSource source = sourceOf(row, document);
     m_journal.keepMask(row, document);
     m_journal.adopt(row);
+    m_list.push_back(row);
     m_model.takeUp(std::move(document), source);
 }
 
@@ -147,6 +173,7 @@ void CaseMasks::add(const std::string &name, Content content)
     document.setReader(m_model.reader());
     document.begin({content == Content::Empty ? "mask.new" : "mask.copy", 0, 0, name});
     document.setState("scheme", m_model.scheme().id());
+    document.setState(kNameKey, name);
     if (content == Content::CopyOfCurrent) document.copyFrom(now);
     document.commit(QDateTime::currentMSecsSinceEpoch());
     MaskRow row;
@@ -168,6 +195,7 @@ Result<std::string> CaseMasks::addBeside(const LabelVolume &mask, const LabelSch
     document.setReader(m_model.reader());
     document.begin({"import", 0, 0, name});
     document.setState("scheme", ours.id());
+    document.setState(kNameKey, name);
     document.writeOther(labels, {Origin::OtherReader, name, ""});
     document.commit(QDateTime::currentMSecsSinceEpoch());
     MaskRow row;
@@ -179,25 +207,23 @@ Result<std::string> CaseMasks::addBeside(const LabelVolume &mask, const LabelSch
     row.geometry = labels.geometry();
     row.madeMs = QDateTime::currentMSecsSinceEpoch();
     m_journal.keepMask(row, document);
-    refresh();
+    m_list.push_back(row);
+    emit changed();
     return row.id;
 }
 
-void CaseMasks::rename(const std::string &id, const std::string &name)
+bool CaseMasks::rename(const std::string &name)
 {
-    const MaskRow *row = find(id);
-    if (!row || name.empty() || row->name == name) return;
-    MaskRow renamed = *row;
-    renamed.name = name;
-    m_journal.keepMask(renamed);
-    refresh();
+    if (name.empty() || !m_model.hasMask()) return false;
+    return m_model.setNamed({"mask.rename", 0, 0, name}, kNameKey, name);
 }
 
-void CaseMasks::putAway(const std::string &id, bool away)
+void CaseMasks::putAway(const std::string &id)
 {
-    if (id == current()) return;
-    m_journal.putAway(m_model.id().toStdString(), id, away);
-    refresh();
+    if (id == current() || !find(id)) return;
+    m_journal.putAway(m_model.id().toStdString(), id, true);
+    std::erase_if(m_list, [&](const MaskRow &row) { return row.id == id; });
+    emit changed();
 }
 
 void CaseMasks::beginBlind(const std::string &reader)
@@ -211,6 +237,7 @@ void CaseMasks::beginBlind(const std::string &reader)
     document.setReader(reader);
     document.begin({"mask.blind", 0, 0, reader});
     document.setState("scheme", m_model.scheme().id());
+    document.setState(kNameKey, reader);
     document.commit(QDateTime::currentMSecsSinceEpoch());
     MaskRow row;
     row.name = reader;
@@ -223,18 +250,16 @@ void CaseMasks::beginBlind(const std::string &reader)
 void CaseMasks::endBlind()
 {
     if (!m_blind) return;
-    m_blind = false;
     m_journal.setBlind(m_model.id().toStdString(), false);
     m_model.setAnswerHidden(false);
-    emit blindChanged();
+    setBlind(false);
     emit changed();
 }
 
 void CaseMasks::restoreBlind()
 {
-    m_blind = true;
     m_model.setAnswerHidden(true);
-    emit blindChanged();
+    setBlind(true);
     emit changed();
 }
 

@@ -48,8 +48,9 @@ public:
     /// A mask that came from elsewhere, beside the one at hand. In the scheme of the one at hand, or turned into it.
     /// Its id. Errors: InvalidArgument (the labels cannot be turned into this scheme).
     Result<std::string> addBeside(const LabelVolume &mask, const LabelScheme &scheme, const std::string &name);
-    void rename(const std::string &id, const std::string &name);
-    void putAway(const std::string &id, bool away); ///< not the one at hand
+    /// The one at hand; a step of its history. False: it has that name, or is signed off.
+    bool rename(const std::string &name);
+    void putAway(const std::string &id); ///< from the list, not from the disk; not the one at hand
 
     /// A reading that nothing else may sway: an empty mask, and of the other masks and the model nothing is shown,
     /// in this session or the next, until it ends.
@@ -63,7 +64,9 @@ signals:
     void blindChanged(); ///< begun or ended
 
 private:
-    void refresh();
+    void followCurrent();
+    void followName();
+    void setBlind(bool blind);
     MaskSource sourceOf(const project::MaskRow &row, const MaskDocument &document) const;
     void begin(project::MaskRow row, MaskDocument document);
     CaseModel &m_model;

@@ -88,6 +88,7 @@ struct OverlayState {
     bool patterns = false;
     bool visible = true;    ///< S switches
     bool held = false;      ///< H held down hides everything
+    bool byOrigin = false;  ///< coloured by who set it, in place of the labels
     std::set<Label> hidden; ///< eyes closed
     Label highlighted = 0;
 };
@@ -175,6 +176,7 @@ public:
     bool redo();
     bool goTo(std::size_t position);
     void setLocked(Label label, bool locked);
+    bool setNamed(Act act, const std::string &key, const std::string &value); ///< a named value of the mask: one step
     bool isLocked(Label label) const { return m_document.rules().locked[label]; }
     /// What may be painted over, as long as this session lasts; locks stay what they are.
     void setPaintOver(PaintOver over, std::bitset<256> onlyOver, std::optional<IntensityLimit> intensity);

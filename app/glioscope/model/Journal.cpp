@@ -155,10 +155,9 @@ Result<MaskDocument> Journal::load(const project::MaskRow &mask) const
 {
     const auto open = writer();
     if (!open) return fail(Errc::Io, "The project is closed.");
-    return ask<Result<MaskDocument>>(
-        *open, [mask, loader = stepLoader(open, mask.id)](const Project &project) {
-            return project::restoreDocument(project, mask, loader);
-        });
+    return ask<Result<MaskDocument>>(*open, [mask, loader = stepLoader(open, mask.id)](const Project &project) {
+        return project::restoreDocument(project, mask, loader);
+    });
 }
 
 Result<std::vector<project::MaskRow>> Journal::masks(const std::string &caseId) const

@@ -26,8 +26,7 @@ Result<MaskComparison> compareTwoMasks(const LabelMap &first, const LabelMap &se
 std::string maskName(const MaskRow &row)
 {
     if (!row.name.empty()) return row.name;
-    if (row.kind == project::MaskKind::Model) return "Model";
-    return row.reader.empty() ? "Mask" : row.reader;
+    return row.kind == project::MaskKind::Model ? "Model" : "Working";
 }
 
 namespace {

@@ -20,7 +20,7 @@ struct MaskComparison {
 Result<MaskComparison> compareTwoMasks(const LabelMap &first, const LabelMap &second, const LabelScheme &scheme,
                                        const ProgressSink &progress = {});
 
-/// A mask as lists and tables call it: its name, or who drew it.
+/// A mask as tables and the history call it, in English.
 std::string maskName(const project::MaskRow &row);
 
 /// Each pair of masks of each case, by region.

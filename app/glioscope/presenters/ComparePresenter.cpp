@@ -101,6 +101,7 @@ void ComparePresenter::followMasks()
     panel->setMasks(choices, QString::fromStdString(m_with));
     panel->setAvailability(available);
     m_desk.window.topBar()->setLayoutAvailability(LayoutChoice::CompareMasks, available);
+    if (std::exchange(m_told, m_with) != m_with) emit comparedChanged(QString::fromStdString(m_with));
     reload();
 }
 
@@ -222,11 +223,10 @@ std::string ComparePresenter::plainName() const
 
 QString ComparePresenter::nameOf(const std::string &id) const
 {
-    if (id == CaseMasks::kDraftId) return tr("What the model said");
+    if (id == CaseMasks::kDraftId) return tr("First draft");
     const project::MaskRow *row = m_desk.masks->find(id);
-    if (!row) return tr("Mask at hand");
-    const QString name = QString::fromStdString(row->name), reader = QString::fromStdString(row->reader);
-    if (name.isEmpty()) return reader.isEmpty() ? tr("Mask") : tr("Mask of %1").arg(reader);
+    const QString name = row && !row->name.empty() ? QString::fromStdString(row->name) : tr("Working");
+    const QString reader = row ? QString::fromStdString(row->reader) : QString();
     return reader.isEmpty() || name == reader ? name : tr("%1, %2").arg(name, reader);
 }
 

@@ -30,6 +30,9 @@ public:
     const MaskComparison *comparison() const { return m_made.get(); }
     int active() const { return m_active; } ///< id of the place that is visited; 0: none
 
+signals:
+    void comparedChanged(const QString &id); ///< empty: nothing is compared any more
+
 private:
     void followMasks(); ///< which there are, and which one is at hand
     void reload();
@@ -57,7 +60,8 @@ private:
 
     Desk m_desk;
     ViewPresenter &m_views;
-    std::string m_with, m_own;          ///< m_own: the mask at hand when it was last looked at
+    std::string m_with, m_told; ///< m_told: what comparedChanged last told
+    std::string m_own;          ///< m_own: the mask at hand when it was last looked at
     std::optional<LabelMap> m_other;    ///< read, on our grid
     std::optional<LabelMap> m_compared; ///< the mask at hand that m_made is about
     std::shared_ptr<MaskComparison> m_made;

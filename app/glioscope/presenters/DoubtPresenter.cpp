@@ -144,7 +144,8 @@ void DoubtPresenter::find(const LiveMask &live, std::vector<PlaceState> states, 
 {
     const BandState &band = m_desk.model.band();
     m_job.request([this, probabilities = live.probabilities(), states = std::move(states), announce,
-                   votes = std::move(votes), looks = m_desk.model.answerSource().looks, lookVotes = m_desk.model.votes(),
+                   votes = std::move(votes), looks = m_desk.model.answerSource().looks,
+                   lookVotes = m_desk.model.votes(),
                    options = PlaceOptions{.inner = band.inner, .outer = band.outer}]() mutable -> LatestJob::Apply {
         auto places = std::make_shared<Result<Places>>(findPlaces(probabilities, options));
         if (*places && !lookVotes.empty()) votes = countVotes(**places, probabilities.schemeId, lookVotes, looks);

@@ -8,11 +8,13 @@
 #include "presenters/HistoryPresenter.h"
 #include "presenters/IntensityPresenter.h"
 #include "presenters/JournalPresenter.h"
+#include "presenters/MaskListPresenter.h"
 #include "presenters/MeasurePresenter.h"
 #include "presenters/OpenPresenter.h"
 #include "presenters/PanelPresenters.h"
 #include "presenters/PreferencesPresenter.h"
 #include "presenters/ProjectPresenter.h"
+#include "presenters/ProvenancePresenter.h"
 #include "presenters/ReaderTablePresenter.h"
 #include "presenters/ReviewPresenter.h"
 #include "presenters/SegmentPresenter.h"
@@ -33,12 +35,14 @@ struct Presenters {
         : views(desk),
           axes(desk),
           sequences(desk, views),
+          masks(desk),
           labels(desk),
           overlay(desk),
           brush(desk, views),
           tools(desk, views, brush),
           measures(desk, views, tools),
           intensities(desk),
+          provenance(desk),
           smart(desk, views, brush, tools),
           history(desk),
           journal(desk, history),
@@ -62,12 +66,14 @@ struct Presenters {
     ViewPresenter views;
     SliceAxisPresenter axes;
     SequencePresenter sequences;
+    MaskListPresenter masks;
     LabelPresenter labels;
     OverlayPresenter overlay;
     BrushPresenter brush;
     ToolPresenter tools;
     MeasurePresenter measures;
     IntensityPresenter intensities;
+    ProvenancePresenter provenance;
     SmartToolPresenter smart;
     HistoryPresenter history;
     JournalPresenter journal;

@@ -60,7 +60,8 @@ SaveJob ReviewPresenter::saveJob(bool withPicture) const
     job.record.cursor = model.cursor();
     job.schemeId = model.scheme().id();
     // Until the places were found again, what the store knows of them stays; another mask has others.
-    const bool sameMask = model.hasProbabilities() && model.answerSource().made == m_record.mask.made;
+    const bool sameMask =
+        (model.hasProbabilities() || model.answerHidden()) && model.answerSource().made == m_record.mask.made;
     if (model.placesKnown() || !sameMask) {
         job.record.places = model.placeStates();
         job.record.votes = model.placeVotes();

@@ -1,3 +1,4 @@
+#include "presenters/ProvenancePresenter.h"
 #include "presenters/ViewPresenter.h"
 
 #include "shell/MainWindow.h"
@@ -113,6 +114,11 @@ render::SliceState ViewPresenter::stateOf(const View &view) const
             }
         }
         if (overlay.highlighted != 0) state.mask.emphasised = {overlay.highlighted};
+        if (overlay.byOrigin && m_mode != Mode::Doubts && !model.previewing()) {
+            state.mask.mask = model.document().sourceMap();
+            state.mask.looks = provenanceLooks(model.document());
+            state.mask.emphasised.clear();
+        }
     }
     const BandState &band = model.band();
     if (model.hasProbabilities()) {

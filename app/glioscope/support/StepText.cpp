@@ -71,6 +71,10 @@ StepText stepText(const Act &act, const LabelScheme &scheme)
     if (act.id == "islands.split") return {"split", Steps::tr("Split %1").arg(label), {}};
     if (act.id == "segment") return {"bot", Steps::tr("Segment"), text};
     if (act.id == "import") return {"import", Steps::tr("Read a mask"), text};
+    if (act.id == "mask.new") return {"plus", Steps::tr("Begin an empty mask"), text};
+    if (act.id == "mask.copy") return {"copy", Steps::tr("Copy of the mask"), text};
+    if (act.id == "mask.rename") return {"pencil", Steps::tr("Rename the mask"), text};
+    if (act.id == "mask.blind") return {"eye-off", Steps::tr("Begin a blind reading"), text};
     if (act.id == "threshold")
         return {"band", Steps::tr("Move the border of %1").arg(labelName(act.text)),
                 QString::number(act.sizeMm, 'f', 2)};

@@ -122,8 +122,8 @@ std::string readerTableCsv(const std::vector<ReaderPair> &rows)
     std::string text = "case,mask_a,reader_a,mask_b,reader_b,region,volume_a_ml,volume_b_ml,dice,hd95_mm,nsd_1mm,"
                        "agreed_share\n";
     for (const ReaderPair &row : rows) {
-        for (const std::string *field : {&row.caseName, &row.firstMask, &row.firstReader, &row.secondMask,
-                                         &row.secondReader, &row.region})
+        for (const std::string *field :
+             {&row.caseName, &row.firstMask, &row.firstReader, &row.secondMask, &row.secondReader, &row.region})
             text += quoted(*field) + ',';
         const auto known = [](const std::optional<double> &value, int digits) {
             return value ? decimals(*value, digits) : std::string();

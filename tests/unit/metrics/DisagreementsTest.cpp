@@ -29,9 +29,9 @@ TEST_CASE("Disagreements are listed by volume, with what each mask says there", 
     LabelMap first(oblique()), second(oblique());
     fill(first, {{4, 4, 2}, {10, 10, 4}}, 1);
     fill(second, {{4, 4, 2}, {10, 10, 4}}, 1);
-    fill(second, {{4, 4, 2}, {10, 10, 1}}, 2);  // 100 voxels called otherwise
-    fill(second, {{30, 20, 8}, {4, 2, 2}}, 1);  // 16 voxels that the first leaves out
-    fill(first, {{20, 4, 2}, {1, 1, 1}}, 3);    // one voxel: too small to visit
+    fill(second, {{4, 4, 2}, {10, 10, 1}}, 2); // 100 voxels called otherwise
+    fill(second, {{30, 20, 8}, {4, 2, 2}}, 1); // 16 voxels that the first leaves out
+    fill(first, {{20, 4, 2}, {1, 1, 1}}, 3);   // one voxel: too small to visit
     const auto found = findDisagreements(first, second);
     REQUIRE(found);
     const double ml = 0.5 * 1 * 3 / 1000;

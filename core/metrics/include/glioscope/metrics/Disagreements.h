@@ -20,9 +20,9 @@ struct Disagreements {
     std::vector<Disagreement> list; ///< largest first, at most 255
     int smallCount = 0;             ///< the rest: below the smallest volume, or beyond 255
     double smallMl = 0;
-    LabelMap map;             ///< id per voxel, 0: agreed or in the rest
-    double agreedShare = 1;   ///< of the voxels that either mask labels; 1 when neither does
-    double disputedMl = 0;    ///< of all, the rest too
+    LabelMap map;           ///< id per voxel, 0: agreed or in the rest
+    double agreedShare = 1; ///< of the voxels that either mask labels; 1 when neither does
+    double disputedMl = 0;  ///< of all, the rest too
 };
 
 /// Where `first` and `second` differ. Errors: Geometry (grids differ). Thread: any. Cost: the box that holds both.

@@ -14,6 +14,7 @@ class IntensityPanel;
 class ComparePanel;
 class MeasurePanel;
 class PlacesSection;
+class ProvenancePanel;
 class NotesSection;
 class ReviewFooter;
 
@@ -47,6 +48,7 @@ public:
     BandPanel *band() const { return m_band; }
     MeasurePanel *measure() const { return m_measure; }
     IntensityPanel *intensities() const { return m_intensities; }
+    ProvenancePanel *provenance() const { return m_provenance; }
     ComparePanel *compare() const { return m_compare; }
     PlacesSection *places() const { return m_places; }
     NotesSection *notes() const { return m_notes; }
@@ -59,6 +61,7 @@ private:
     BandPanel *m_band;
     MeasurePanel *m_measure;
     IntensityPanel *m_intensities;
+    ProvenancePanel *m_provenance;
     ComparePanel *m_compare;
     PlacesSection *m_places;
     NotesSection *m_notes;
