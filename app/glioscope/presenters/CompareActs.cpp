@@ -119,7 +119,10 @@ Availability ComparePresenter::changing() const
 {
     if (m_desk.model.signedOff()) return Availability::no(tr("This case is signed off. Reopen it first."));
     if (m_desk.journal.readOnly()) return Availability::no(tr("This project can only be read here."));
-    return m_active != 0 ? Availability::yes() : Availability::no(tr("Go to a place first."));
+    if (m_active != 0) return Availability::yes();
+    const auto places = inOrder();
+    const bool open = std::ranges::any_of(places, [this](const Disagreement *each) { return !isKept(*each); });
+    return Availability::no(open ? tr("Go to a place first.") : tr("All places are settled."));
 }
 
 void ComparePresenter::visit(int id)

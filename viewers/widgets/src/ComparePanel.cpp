@@ -164,8 +164,6 @@ void ComparePanel::makeFigures()
     m_contours = new Switch(tr("Lines of the other mask"), m_compared);
     m_contours->setObjectName(QStringLiteral("compareContours"));
     addRow(compared, tr("Lines of the other mask"), m_contours);
-    for (Switch *toggle : {m_disputed, m_contours})
-        toggle->setCheckable(true);
     connect(m_disputed, &Switch::clicked, this, &ComparePanel::disputedWished);
     connect(m_contours, &Switch::clicked, this, &ComparePanel::contoursWished);
 }
