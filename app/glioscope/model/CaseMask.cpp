@@ -187,7 +187,7 @@ void CaseModel::setLive(LiveMask live, MaskSource source)
     setSaved(false);
 }
 
-void CaseModel::restore(MaskDocument document, std::optional<LiveMask> live, MaskSource source)
+void CaseModel::restore(MaskDocument document, std::optional<LiveMask> live, MaskSource source, MaskSource answer)
 {
     if (acting()) commitAct(); // a stroke in hand is kept, and ends here
     dropPreview();
@@ -200,7 +200,7 @@ void CaseModel::restore(MaskDocument document, std::optional<LiveMask> live, Mas
         m_applied = m_modelThresholds = m_live.thresholds();
         m_modelMask = m_live.mask();
         m_band.enabled = true;
-        m_answerSource = source;
+        m_answerSource = std::move(answer);
     }
     m_source = std::move(source);
     m_places = {};

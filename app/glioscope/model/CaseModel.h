@@ -137,7 +137,8 @@ public:
     /// A model's answer: every voxel that is neither locked nor set by hand takes it.
     void setLive(LiveMask live, MaskSource source);
     /// As it was kept: history and mask from the journal, then probabilities without writing the mask again.
-    void restore(MaskDocument document, std::optional<LiveMask> live, MaskSource source);
+    /// `source` of this mask, `answer` of the model's answer `live`.
+    void restore(MaskDocument document, std::optional<LiveMask> live, MaskSource source, MaskSource answer);
     /// Another mask of the case takes this one's place, with its history; the model's answer stays with the case.
     void takeUp(MaskDocument document, MaskSource source);
     /// A blind reading: the model's probabilities and places are put aside until they are wanted again.

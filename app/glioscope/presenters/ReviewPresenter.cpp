@@ -73,6 +73,8 @@ SaveJob ReviewPresenter::saveJob(bool withPicture) const
     }
     job.placeStates = job.record.places;
     if (model.hasMask()) {
+        job.source = model.maskSource();
+        job.provenance = provenanceShares(model.document());
         job.mask = model.document().labels();
         job.record.volumesMl = regionVolumesMl(model.document().labels(), model.scheme());
     } else {
