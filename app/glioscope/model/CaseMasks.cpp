@@ -17,6 +17,29 @@ namespace {
 constexpr const char *kNameKey = "mask.name";
 }
 
+const LabelScheme *schemeOf(const MaskDocument &document, const MaskRow &row)
+{
+    const LabelScheme *scheme = findLabelScheme(document.state("scheme"));
+    return scheme ? scheme : findLabelScheme(row.schemeId);
+}
+
+Result<LabelMap> broughtTo(const LabelMap &labels, const LabelScheme &from, const LabelScheme &to,
+                           const Geometry &grid)
+{
+    const bool sameGrid = labels.geometry().sameGrid(grid);
+    if (sameGrid && from.id() == to.id()) return labels;
+    LabelVolume voxels = labels.toVolume();
+    if (from.id() != to.id()) {
+        auto turned = convertLabels(voxels, from, to);
+        if (!turned) return std::unexpected(turned.error());
+        voxels = std::move(*turned);
+    }
+    if (sameGrid) return LabelMap::from(voxels);
+    auto moved = io::resampleMaskTo(voxels, grid);
+    if (!moved) return std::unexpected(moved.error());
+    return LabelMap::from(moved->labels);
+}
+
 CaseMasks::CaseMasks(CaseModel &model, Journal &journal, QObject *parent)
     : QObject(parent), m_model(model), m_journal(journal)
 {
@@ -69,25 +92,32 @@ void CaseMasks::setBlind(bool blind)
     emit blindChanged();
 }
 
-Result<LabelMap> CaseMasks::labelsOf(const std::string &id) const
+std::function<Result<LabelMap>()> CaseMasks::reading(const std::string &id) const
 {
-    const Geometry &grid = m_model.document().grid();
-    if (id == current()) return m_model.document().labels();
-    LabelMap labels;
+    if (id == current())
+        return [labels = m_model.document().labels()]() -> Result<LabelMap> { return labels; };
+    const LabelScheme *scheme = &m_model.scheme();
+    const Geometry grid = m_model.document().grid();
     if (id == kDraftId) {
-        if (!m_model.hasProbabilities()) return fail(Errc::InvalidArgument, "The model has not marked this case.");
-        labels = LabelMap::from(m_model.modelMask());
-    } else {
-        const MaskRow *row = find(id);
-        if (!row) return fail(Errc::InvalidArgument, "This case has no mask of that name.");
-        auto document = m_journal.load(*row);
-        if (!document) return std::unexpected(document.error());
-        labels = document->labels();
+        if (!m_model.hasProbabilities())
+            return []() -> Result<LabelMap> {
+                return fail(Errc::InvalidArgument, "The model has not marked this case.");
+            };
+        return [mask = m_model.modelMask(), from = &m_model.live().scheme(), scheme, grid] {
+            return broughtTo(LabelMap::from(mask), *from, *scheme, grid);
+        };
     }
-    if (labels.geometry().sameGrid(grid)) return labels;
-    auto moved = io::resampleMaskTo(labels.toVolume(), grid);
-    if (!moved) return std::unexpected(moved.error());
-    return LabelMap::from(moved->labels);
+    const MaskRow *row = find(id);
+    if (!row)
+        return []() -> Result<LabelMap> {
+            return fail(Errc::InvalidArgument, "This case has no mask of that name.");
+        };
+    return [journal = &m_journal, row = *row, scheme, grid]() -> Result<LabelMap> {
+        const auto document = journal->load(row);
+        if (!document) return std::unexpected(document.error());
+        const LabelScheme *from = schemeOf(*document, row);
+        return broughtTo(document->labels(), from ? *from : *scheme, *scheme, grid);
+    };
 }
 
 MaskSource sourceOfMask(const MaskRow &row, const MaskDocument &document, const MaskSource &answer)

@@ -5,11 +5,20 @@
 
 #include <QObject>
 
+#include <functional>
 #include <string>
 #include <vector>
 
 namespace glio::app {
 class Journal;
+
+/// The scheme that a kept mask is in; null: neither it nor its record says. Thread: any.
+const LabelScheme *schemeOf(const MaskDocument &document, const project::MaskRow &row);
+
+/// Labels in another scheme and on another grid (nearest label). Errors: InvalidArgument (labels that the scheme cannot
+/// say), OutOfMemory. Thread: any.
+Result<LabelMap> broughtTo(const LabelMap &labels, const LabelScheme &from, const LabelScheme &to,
+                           const Geometry &grid);
 
 /// The masks of the open case: the one at hand, which CaseModel holds, and the others, which the project holds with
 /// their histories. A mask is never deleted; one that is put away is no longer listed. Thread: the GUI's.
@@ -25,9 +34,11 @@ public:
     /// What the model said, before hands came to it; an id that `labelsOf` knows beside those of the list.
     static constexpr const char *kDraftId = "draft";
 
-    /// A mask's labels on the grid of the mask at hand (nearest label where the grids differ).
-    /// Errors: InvalidArgument (not of this case), Io, Geometry.
-    Result<LabelMap> labelsOf(const std::string &id) const;
+    /// A mask's labels on the grid of the mask at hand (nearest label where the grids differ) and in its scheme.
+    /// Errors: InvalidArgument (not of this case, labels that the scheme cannot say), Io, Geometry.
+    Result<LabelMap> labelsOf(const std::string &id) const { return reading(id)(); }
+    /// The same as work for any thread, with what is at hand now.
+    std::function<Result<LabelMap>()> reading(const std::string &id) const;
 
     /// This one is worked on from now on; the one before stays as it is. Errors: Io; nothing has changed then.
     Result<void> takeUp(const std::string &id);

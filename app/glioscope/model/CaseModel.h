@@ -212,6 +212,10 @@ public:
     void setPlaceNote(int row, const std::string &note);
     int openPlaces() const;
     double openMl() const;
+    /// One step about voxels where another mask says otherwise: `choice` is kept under `key`, and with `patch` its
+    /// labels are taken as `source`'s, through locks and settled places. No step when a patch could change nothing.
+    WriteResult settleDispute(Act act, const std::string &key, const std::string &choice,
+                              const LabelPatch *patch = nullptr, const VoxelSource &source = {});
     const PointMm &cursor() const { return m_cursor; }
     void setCursor(const PointMm &cursor);
     Label labelUnderCursor() const;

@@ -3,6 +3,7 @@
 #include "presenters/CaseNotesPresenter.h"
 #include "presenters/CaseWalkPresenter.h"
 #include "presenters/CasesPresenter.h"
+#include "presenters/ComparePresenter.h"
 #include "presenters/DoubtPresenter.h"
 #include "presenters/HistoryPresenter.h"
 #include "presenters/IntensityPresenter.h"
@@ -14,6 +15,7 @@
 #include "presenters/PreferencesPresenter.h"
 #include "presenters/ProjectPresenter.h"
 #include "presenters/ProvenancePresenter.h"
+#include "presenters/ReaderTablePresenter.h"
 #include "presenters/ReviewPresenter.h"
 #include "presenters/SegmentPresenter.h"
 #include "presenters/SequencePresenter.h"
@@ -46,6 +48,8 @@ struct Presenters {
           journal(desk, history),
           band(desk),
           doubts(desk, views),
+          compare(desk, views),
+          readers(desk),
           review(desk, views, measures),
           notes(desk, review),
           segment(desk, views, doubts),
@@ -75,6 +79,8 @@ struct Presenters {
     JournalPresenter journal;
     BandPresenter band;
     DoubtPresenter doubts;
+    ComparePresenter compare;
+    ReaderTablePresenter readers;
     ReviewPresenter review;
     CaseNotesPresenter notes;
     SegmentPresenter segment;

@@ -53,7 +53,6 @@ ShellPresenter::ShellPresenter(const Desk &desk, Presenters &presenters, QObject
     connect(bar, &widgets::TopBar::helpWished, this, &ShellPresenter::showKeys);
     connect(bar, &widgets::TopBar::engineDetailsWished, this, [this] { m_p.preferences.open("engine"); });
     connect(&m_p.views, &ViewPresenter::layoutChanged, bar, [bar](LayoutChoice choice) { bar->setLayout(choice); });
-    bar->setLayoutAvailability(LayoutChoice::CompareMasks, Availability::no(tr("Comparing needs a second mask.")));
 
     widgets::ToolRail *rail = window.toolRail();
     m_p.tools.setDrawing(false);
@@ -83,6 +82,9 @@ ShellPresenter::ShellPresenter(const Desk &desk, Presenters &presenters, QObject
                                         : tr("%1 lies beside your mask. Its eye in the list compares them.").arg(name),
                                     Tone::Ok);
     });
+    connect(&m_p.masks, &MaskListPresenter::compareWished, &m_p.compare,
+            [this](const QString &id) { m_p.compare.compareWith(id.toStdString()); });
+    connect(&m_p.compare, &ComparePresenter::comparedChanged, &m_p.masks, &MaskListPresenter::setCompared);
     connect(&m_p.masks, &MaskListPresenter::failed, this, [this](const Error &error) {
         m_desk.window.toast()->show(QString::fromStdString(error.message), Tone::Error);
     });

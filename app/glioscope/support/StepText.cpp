@@ -88,6 +88,9 @@ StepText stepText(const Act &act, const LabelScheme &scheme)
     }
     if (act.id == "signoff") return {"badge-check", Steps::tr("Sign off"), text};
     if (act.id == "reopen") return {"lock-open", Steps::tr("Reopen after sign-off"), text};
+    const QString said = act.label == 0 ? labelName({}) : label;
+    if (act.id == "compare.mine") return {"check", Steps::tr("Keep mine: %1").arg(said), text};
+    if (act.id == "compare.theirs") return {"combine", Steps::tr("Take theirs: %1").arg(said), text};
     if (act.id == "note") return {"pencil", Steps::tr("Note on a place"), {}};
     return {"pencil", QString::fromStdString(act.id), text};
 }

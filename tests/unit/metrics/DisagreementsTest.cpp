@@ -87,4 +87,6 @@ TEST_CASE("The inter-reader table quotes names and leaves out what does not exis
     const std::string text = readerTableCsv({row});
     CHECK(text.ends_with("\"Case, \"\"7\"\"\",Working,Ann,Second,Bo,ET,1.500,0.000,0.0000,,0.0000,0.2500\n"));
     CHECK(text.starts_with("case,mask_a,reader_a,"));
+    const ReaderPair nothing{.caseName = "C", .region = "CC"}; // neither marks it: nothing to agree on
+    CHECK(readerTableCsv({nothing}).ends_with("C,,,,,CC,0.000,0.000,,,,1.0000\n"));
 }

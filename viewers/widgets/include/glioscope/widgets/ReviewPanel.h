@@ -11,6 +11,7 @@ class LabelList;
 class OverlayPanel;
 class BandPanel;
 class IntensityPanel;
+class ComparePanel;
 class MeasurePanel;
 class PlacesSection;
 class ProvenancePanel;
@@ -48,6 +49,7 @@ public:
     MeasurePanel *measure() const { return m_measure; }
     IntensityPanel *intensities() const { return m_intensities; }
     ProvenancePanel *provenance() const { return m_provenance; }
+    ComparePanel *compare() const { return m_compare; }
     PlacesSection *places() const { return m_places; }
     NotesSection *notes() const { return m_notes; }
     ReviewFooter *footer() const { return m_footer; }
@@ -60,6 +62,7 @@ private:
     MeasurePanel *m_measure;
     IntensityPanel *m_intensities;
     ProvenancePanel *m_provenance;
+    ComparePanel *m_compare;
     PlacesSection *m_places;
     NotesSection *m_notes;
     ReviewFooter *m_footer;
