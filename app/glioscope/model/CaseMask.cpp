@@ -66,7 +66,7 @@ std::map<std::string, double> CaseModel::volumesMl() const
 
 void CaseModel::followStates()
 {
-    if (const LabelScheme *scheme = findLabelScheme(m_document.state("scheme"))) m_scheme = scheme;
+    followScheme();
     EditRules &rules = m_document.rules();
     const auto before = rules.locked;
     rules.locked.reset();
@@ -138,11 +138,12 @@ void CaseModel::setMask(const LabelVolume &mask, const LabelScheme &scheme, Mask
     m_band.enabled = false;
     const std::string name = m_source.file.filename().string();
     m_document.begin({"import", 0, 0, name});
+    forgetLabelEdits(scheme);
     m_document.setState("scheme", scheme.id());
     m_document.writeOther(mask, {Origin::OtherReader, name, ""});
     emit maskReplaced();
     commitAct();
-    m_scheme = &scheme; // also when the same mask was read again
+    followScheme(&scheme); // also when the same mask was read again
     m_draftVolumes = volumesMl();
     m_saved = true;
     emit maskChanged();
@@ -171,12 +172,13 @@ void CaseModel::setLive(LiveMask live, MaskSource source)
     m_band.enabled = true;
     const std::string model = m_source.modelName.toStdString(), version = m_source.modelVersion.toStdString();
     m_document.begin({"segment", 0, 0, version.empty() ? model : model + ' ' + version});
+    forgetLabelEdits(m_live.scheme());
     m_document.setState("scheme", m_live.scheme().id());
     for (const auto &[key, value] : std::map(m_document.states()))
         if (key.starts_with("place.") || key.starts_with("note.") || key.starts_with("threshold."))
             m_document.setState(key, "");
     m_document.writeModel(m_live.mask(), {Origin::Model, model, version}, VoxelBox::whole(m_document.grid()));
-    m_scheme = &m_live.scheme();
+    followScheme(&m_live.scheme());
     if (!m_live.field(m_band.regionId.toStdString()))
         m_band.regionId = QString::fromStdString(m_scheme->regions().front().id);
     emit maskReplaced();
@@ -228,7 +230,7 @@ void CaseModel::takeUp(MaskDocument document, MaskSource source)
     m_document.setReader(m_reader);
     m_source = std::move(source);
     m_overlay.hidden.clear();
-    m_scheme = m_live.empty() ? m_scheme : &m_live.scheme();
+    followScheme(m_live.empty() ? nullptr : &m_live.scheme());
     showMask();
     followStates();
     protectFinished();
@@ -246,8 +248,8 @@ void CaseModel::setAnswerHidden(bool hidden)
     if (hidden == answerHidden()) return;
     dropPreview();
     if (hidden) {
-        m_hiddenAnswer = Answer{std::move(m_live),  std::move(m_bandLive), m_modelThresholds,       m_modelMask, m_votes,
-                                std::move(m_places), m_placeVotes,          m_placesKnown, m_band.enabled};
+        m_hiddenAnswer = Answer{std::move(m_live),   std::move(m_bandLive), m_modelThresholds, m_modelMask,   m_votes,
+                                std::move(m_places), m_placeVotes,          m_placesKnown,     m_band.enabled};
         dropLive();
         m_places = {};
         m_placeStates.clear();
@@ -478,9 +480,10 @@ void CaseModel::applyThreshold()
         const double before = applied == m_applied.end() ? 0.5 : applied->second, now = m_live.threshold(each.id);
         if (std::abs(before - now) > 1e-9) m_document.setState(thresholdKey(each.id), numberText(now));
     }
-    m_document.writeModel(m_live.mask(),
-                          {Origin::Model, m_answerSource.modelName.toStdString(), m_answerSource.modelVersion.toStdString()},
-                          VoxelBox::whole(m_document.grid()));
+    m_document.writeModel(
+        m_live.mask(),
+        {Origin::Model, m_answerSource.modelName.toStdString(), m_answerSource.modelVersion.toStdString()},
+        VoxelBox::whole(m_document.grid()));
     m_previewing = false;
     commitAct();
     emit bandChanged();

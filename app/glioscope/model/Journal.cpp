@@ -151,14 +151,19 @@ Result<std::vector<project::MaskRow>> listedMasks(const Project &project, const 
 
 } // namespace
 
+MaskDocument::Loader Journal::loader() const
+{
+    const auto open = writer();
+    return open && m_maskKept ? stepLoader(open, m_row.id) : MaskDocument::Loader{};
+}
+
 Result<MaskDocument> Journal::load(const project::MaskRow &mask) const
 {
     const auto open = writer();
     if (!open) return fail(Errc::Io, "The project is closed.");
-    return ask<Result<MaskDocument>>(
-        *open, [mask, loader = stepLoader(open, mask.id)](const Project &project) {
-            return project::restoreDocument(project, mask, loader);
-        });
+    return ask<Result<MaskDocument>>(*open, [mask, loader = stepLoader(open, mask.id)](const Project &project) {
+        return project::restoreDocument(project, mask, loader);
+    });
 }
 
 Result<std::vector<project::MaskRow>> Journal::masks(const std::string &caseId) const

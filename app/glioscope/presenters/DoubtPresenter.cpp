@@ -144,7 +144,8 @@ void DoubtPresenter::find(const LiveMask &live, std::vector<PlaceState> states, 
 {
     const BandState &band = m_desk.model.band();
     m_job.request([this, probabilities = live.probabilities(), states = std::move(states), announce,
-                   votes = std::move(votes), looks = m_desk.model.answerSource().looks, lookVotes = m_desk.model.votes(),
+                   votes = std::move(votes), looks = m_desk.model.answerSource().looks,
+                   lookVotes = m_desk.model.votes(),
                    options = PlaceOptions{.inner = band.inner, .outer = band.outer}]() mutable -> LatestJob::Apply {
         auto places = std::make_shared<Result<Places>>(findPlaces(probabilities, options));
         if (*places && !lookVotes.empty()) votes = countVotes(**places, probabilities.schemeId, lookVotes, looks);
@@ -219,7 +220,8 @@ std::vector<int> DoubtPresenter::order() const
 
 QString DoubtPresenter::questionOf(const Place &place) const
 {
-    return tr("%1 or %2?").arg(labelName(place.labelA), labelName(place.labelB).toLower());
+    return tr("%1 or %2?")
+        .arg(labelName(place.labelA, m_desk.model.scheme()), labelName(place.labelB, m_desk.model.scheme()).toLower());
 }
 
 QString DoubtPresenter::whereOf(const Place &place) const
@@ -317,7 +319,8 @@ void DoubtPresenter::showDetail()
     const PlaceVotes votes = row < model.placeVotes().size() ? model.placeVotes()[row] : PlaceVotes{};
     if (looks > 1 && votes.first + votes.second > 0) {
         const auto times = [](int n) { return n == 1 ? tr("once") : n == 2 ? tr("twice") : tr("%1 times").arg(n); };
-        const QString first = labelName(found->labelA).toLower(), second = labelName(found->labelB).toLower();
+        const QString first = labelName(found->labelA, model.scheme()).toLower(),
+                      second = labelName(found->labelB, model.scheme()).toLower();
         const int other = looks - votes.first - votes.second; // what is said adds up to the looks
         detail.looks =
             other > 0

@@ -7,6 +7,7 @@
 #include "presenters/HistoryPresenter.h"
 #include "presenters/IntensityPresenter.h"
 #include "presenters/JournalPresenter.h"
+#include "presenters/LabelEditPresenter.h"
 #include "presenters/MeasurePresenter.h"
 #include "presenters/OpenPresenter.h"
 #include "presenters/PanelPresenters.h"
@@ -34,11 +35,12 @@ struct Presenters {
           labels(desk),
           overlay(desk),
           brush(desk, views),
+          labelEdits(desk, brush),
           tools(desk, views, brush),
           measures(desk, views, tools),
           intensities(desk),
           smart(desk, views, brush, tools),
-          history(desk),
+          history(desk, measures),
           journal(desk, history),
           band(desk),
           doubts(desk, views),
@@ -61,6 +63,7 @@ struct Presenters {
     LabelPresenter labels;
     OverlayPresenter overlay;
     BrushPresenter brush;
+    LabelEditPresenter labelEdits;
     ToolPresenter tools;
     MeasurePresenter measures;
     IntensityPresenter intensities;
