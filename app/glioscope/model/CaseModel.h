@@ -178,9 +178,18 @@ public:
     bool goTo(std::size_t position);
     void setLocked(Label label, bool locked);
     bool setNamed(Act act, const std::string &key, const std::string &value); ///< a named value of the mask: one step
+
+    // --- labels: each a named step; refused (false) while there is no mask, in an act, or once signed off
+    bool renameLabel(Label label, const std::string &name);     ///< empty: as shipped again
+    bool recolourLabel(Label label, std::optional<Rgb> colour); ///< none: as the palette has it again
+    bool resetLabel(Label label);                               ///< name and colour as shipped, in one step
+    bool addLabel(const std::string &name);                     ///< also false when there are 255
+    /// Only one that was added, and only once the mask holds none of it: undoing must bring back all that went.
+    bool removeLabel(Label label);
     bool isLocked(Label label) const { return m_document.rules().locked[label]; }
     /// What may be painted over, as long as this session lasts; locks stay what they are.
     void setPaintOver(PaintOver over, std::bitset<256> onlyOver, std::optional<IntensityLimit> intensity);
+    void setHistoryLoader(MaskDocument::Loader loader) { m_document.setLoader(std::move(loader)); }
     void capHistory(std::size_t bytes, std::int64_t savedThrough) { m_document.capHistory(bytes, savedThrough); }
 
     // --- threshold
@@ -241,6 +250,7 @@ signals:
     void historyMoved();                          ///< undo, redo, a jump
     void historyFailed(const glio::Error &error); ///< an undo could not be done; nothing changed
     void locksChanged();
+    void labelsChanged(); ///< names, colours, or which labels there are: an edit, its undo, another mask
     void signOffChanged();
     void changeRefused(); ///< the mask is signed off
     void bandChanged();
@@ -257,6 +267,8 @@ private:
     void showMask();     ///< what is shown is the mask again
     void followStates(); ///< scheme, locks, places and thresholds from the document's named values
     void protectFinished();
+    void followScheme(const LabelScheme *shipped = nullptr);
+    void forgetLabelEdits(const LabelScheme &next);
     void followSignOff();
     bool moved(const Result<VoxelBox> &box);
     struct Answer {

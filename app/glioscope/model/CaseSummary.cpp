@@ -106,7 +106,7 @@ void addVolumes(CaseSummary &summary, const SaveJob &job, const LabelScheme &sch
     for (const RegionDefinition &region : scheme.regions()) {
         const auto ml = now.find(region.id);
         const double value = ml == now.end() ? 0 : ml->second;
-        QStringList row{labelName(region.id, region.name), one(value)};
+        QStringList row{labelName(region), one(value)};
         if (draft) {
             const auto before = job.draftVolumesMl.find(region.id);
             row << signedMl(value - (before == job.draftVolumesMl.end() ? 0 : before->second));
@@ -167,7 +167,7 @@ void addIntensities(CaseSummary &summary, const SaveJob &job, const LabelScheme 
     for (const std::string &name : table.sequences)
         summary.intensities.heading << QString::fromStdString(name);
     for (const IntensityTable::Row &row : table.rows) {
-        QStringList cells{labelName(row.id, row.name)};
+        QStringList cells{labelName(row.id, scheme)};
         for (const measure::IntensityStatistics &cell : row.bySequence)
             cells << (cell.voxels == 0 ? QStringLiteral("–")
                                        : tr("%1 ± %2 (%3)")
@@ -188,19 +188,18 @@ CaseSummary summarise(const SaveJob &job)
     summary.madeBy = tr("Glioscope %1").arg(QCoreApplication::applicationVersion());
     addFacts(summary, job);
     addWarnings(summary, job);
-    if (const LabelScheme *scheme = findLabelScheme(job.schemeId)) {
+    if (const LabelScheme *scheme = job.scheme()) {
         addVolumes(summary, job, *scheme);
         addIntensities(summary, job, *scheme);
     }
     addDiameters(summary, job);
     addMeasures(summary, job);
     summary.notes = job.notes;
-    if (const LabelScheme *scheme = findLabelScheme(job.schemeId)) {
+    if (const LabelScheme *scheme = job.scheme()) {
         for (const render::LabelLook &look : job.images.looks) {
             const LabelDefinition *label = scheme->label(look.value);
             if (label && job.mask.count(look.value) > 0)
-                summary.outlines.emplace_back(labelName(label->id, label->name),
-                                              QColor(look.colour.r, look.colour.g, look.colour.b));
+                summary.outlines.emplace_back(labelName(*label), QColor(look.colour.r, look.colour.g, look.colour.b));
         }
     }
     summary.pictures = keyPictures(job.mask, job.diameters, job.images);
