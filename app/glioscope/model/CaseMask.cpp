@@ -66,7 +66,7 @@ std::map<std::string, double> CaseModel::volumesMl() const
 
 void CaseModel::followStates()
 {
-    if (const LabelScheme *scheme = findLabelScheme(m_document.state("scheme"))) m_scheme = scheme;
+    followScheme();
     EditRules &rules = m_document.rules();
     const auto before = rules.locked;
     rules.locked.reset();
@@ -138,9 +138,10 @@ void CaseModel::setMask(const LabelVolume &mask, const LabelScheme &scheme, Mask
     m_band.enabled = false;
     const std::string name = m_source.file.filename().string();
     m_document.begin({"import", 0, 0, name});
+    forgetLabelEdits(scheme);
     m_document.setState("scheme", scheme.id());
     m_document.writeOther(mask, {Origin::OtherReader, name, ""});
-    m_scheme = &scheme; // also when the same mask was read again
+    followScheme(&scheme); // also when the same mask was read again
     emit maskReplaced();
     commitAct();
     m_draftVolumes = volumesMl();
@@ -171,12 +172,13 @@ void CaseModel::setLive(LiveMask live, MaskSource source)
     m_band.enabled = true;
     const std::string model = m_source.modelName.toStdString(), version = m_source.modelVersion.toStdString();
     m_document.begin({"segment", 0, 0, version.empty() ? model : model + ' ' + version});
+    forgetLabelEdits(m_live.scheme());
     m_document.setState("scheme", m_live.scheme().id());
     for (const auto &[key, value] : std::map(m_document.states()))
         if (key.starts_with("place.") || key.starts_with("note.") || key.starts_with("threshold."))
             m_document.setState(key, "");
     m_document.writeModel(m_live.mask(), {Origin::Model, model, version}, VoxelBox::whole(m_document.grid()));
-    m_scheme = &m_live.scheme();
+    followScheme(&m_live.scheme());
     if (!m_live.field(m_band.regionId.toStdString()))
         m_band.regionId = QString::fromStdString(m_scheme->regions().front().id);
     emit maskReplaced();
@@ -187,7 +189,7 @@ void CaseModel::setLive(LiveMask live, MaskSource source)
     setSaved(false);
 }
 
-void CaseModel::restore(MaskDocument document, std::optional<LiveMask> live, MaskSource source)
+void CaseModel::restore(MaskDocument document, std::optional<LiveMask> live, MaskSource source, MaskSource answer)
 {
     if (acting()) commitAct(); // a stroke in hand is kept, and ends here
     dropPreview();
@@ -200,7 +202,7 @@ void CaseModel::restore(MaskDocument document, std::optional<LiveMask> live, Mas
         m_applied = m_modelThresholds = m_live.thresholds();
         m_modelMask = m_live.mask();
         m_band.enabled = true;
-        m_answerSource = source;
+        m_answerSource = std::move(answer);
     }
     m_source = std::move(source);
     m_places = {};
@@ -228,7 +230,7 @@ void CaseModel::takeUp(MaskDocument document, MaskSource source)
     m_document.setReader(m_reader);
     m_source = std::move(source);
     m_overlay.hidden.clear();
-    m_scheme = m_live.empty() ? m_scheme : &m_live.scheme();
+    followScheme(m_live.empty() ? nullptr : &m_live.scheme());
     showMask();
     followStates();
     protectFinished();
@@ -365,10 +367,10 @@ bool CaseModel::moved(const Result<VoxelBox> &box)
         emit historyFailed(box.error());
         return false;
     }
-    const LabelScheme *before = m_scheme;
+    const std::string scheme = m_scheme->id();
     showMask();
     followStates();
-    if (m_scheme != before) emit maskReplaced(); // other labels altogether
+    if (m_scheme->id() != scheme) emit maskReplaced(); // other labels altogether
     emit maskChanged();
     emit bandChanged();
     setSaved(false);

@@ -120,18 +120,25 @@ std::function<Result<LabelMap>()> CaseMasks::reading(const std::string &id) cons
     };
 }
 
-MaskSource CaseMasks::sourceOf(const MaskRow &row, const MaskDocument &document) const
+MaskSource sourceOfMask(const MaskRow &row, const MaskDocument &document, const MaskSource &answer)
 {
+    bool model = false;
+    const VoxelSource *file = nullptr;
+    const std::vector<VoxelSource> sources = document.sources();
+    for (const VoxelSource &voxels : sources) {
+        model = model || voxels.origin == Origin::Model || voxels.origin == Origin::ModelEdited;
+        if (voxels.origin == Origin::OtherReader) file = &voxels;
+    }
+    if (model && answer.origin == MaskOrigin::Model) return answer;
     MaskSource source;
     source.origin = MaskOrigin::Drawn;
     source.made = QDateTime::fromMSecsSinceEpoch(row.madeMs);
-    if (row.kind == MaskKind::Import || row.kind == MaskKind::Reader) {
+    if (model) {
+        source.origin = MaskOrigin::Model; // the answer itself is not kept any more
+    } else if (file) {
         source.origin = MaskOrigin::File;
-        source.file = row.name;
-    } else if (std::ranges::any_of(document.sources(), [](const VoxelSource &voxels) {
-                   return voxels.origin == Origin::Model || voxels.origin == Origin::ModelEdited;
-               })) {
-        source = m_model.answerSource();
+        source.file = file->name;
+        if (answer.origin == MaskOrigin::File && answer.file.filename() == source.file) source.file = answer.file;
     }
     return source;
 }
@@ -144,7 +151,7 @@ Result<void> CaseMasks::takeUp(const std::string &id)
     if (m_model.acting()) m_model.commitAct();
     auto document = m_journal.load(*row);
     if (!document) return std::unexpected(document.error());
-    const MaskSource source = sourceOf(*row, *document);
+    const MaskSource source = sourceOfMask(*row, *document, m_model.answerSource());
     m_journal.adopt(*row);
     m_model.takeUp(std::move(*document), source);
     return {};
@@ -157,7 +164,7 @@ void CaseMasks::begin(MaskRow row, MaskDocument document)
     row.geometry = document.grid();
     row.madeMs = QDateTime::currentMSecsSinceEpoch();
     row.schemeId = document.state("scheme");
-    const MaskSource source = sourceOf(row, document);
+    const MaskSource source = sourceOfMask(row, document, m_model.answerSource());
     m_journal.keepMask(row, document);
     m_journal.adopt(row);
     m_list.push_back(row);

@@ -67,12 +67,14 @@ private:
     void followCurrent();
     void followName();
     void setBlind(bool blind);
-    MaskSource sourceOf(const project::MaskRow &row, const MaskDocument &document) const;
     void begin(project::MaskRow row, MaskDocument document);
     CaseModel &m_model;
     Journal &m_journal;
     std::vector<project::MaskRow> m_list;
     bool m_blind = false;
 };
+
+/// Where a kept mask came from, by its voxels. `answer`: of the model's answer that the case keeps.
+MaskSource sourceOfMask(const project::MaskRow &row, const MaskDocument &document, const MaskSource &answer);
 
 } // namespace glio::app

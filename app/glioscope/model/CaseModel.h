@@ -137,7 +137,8 @@ public:
     /// A model's answer: every voxel that is neither locked nor set by hand takes it.
     void setLive(LiveMask live, MaskSource source);
     /// As it was kept: history and mask from the journal, then probabilities without writing the mask again.
-    void restore(MaskDocument document, std::optional<LiveMask> live, MaskSource source);
+    /// `source` of this mask, `answer` of the model's answer `live`.
+    void restore(MaskDocument document, std::optional<LiveMask> live, MaskSource source, MaskSource answer);
     /// Another mask of the case takes this one's place, with its history; the model's answer stays with the case.
     void takeUp(MaskDocument document, MaskSource source);
     /// A blind reading: the model's probabilities and places are put aside until they are wanted again.
@@ -177,9 +178,18 @@ public:
     bool goTo(std::size_t position);
     void setLocked(Label label, bool locked);
     bool setNamed(Act act, const std::string &key, const std::string &value); ///< a named value of the mask: one step
+
+    // --- labels: each a named step; refused (false) while there is no mask, in an act, or once signed off
+    bool renameLabel(Label label, const std::string &name);     ///< empty: as shipped again
+    bool recolourLabel(Label label, std::optional<Rgb> colour); ///< none: as the palette has it again
+    bool resetLabel(Label label);                               ///< name and colour as shipped, in one step
+    bool addLabel(const std::string &name);                     ///< also false when there are 255
+    /// Only one that was added, and only once the mask holds none of it: undoing must bring back all that went.
+    bool removeLabel(Label label);
     bool isLocked(Label label) const { return m_document.rules().locked[label]; }
     /// What may be painted over, as long as this session lasts; locks stay what they are.
     void setPaintOver(PaintOver over, std::bitset<256> onlyOver, std::optional<IntensityLimit> intensity);
+    void setHistoryLoader(MaskDocument::Loader loader) { m_document.setLoader(std::move(loader)); }
     void capHistory(std::size_t bytes, std::int64_t savedThrough) { m_document.capHistory(bytes, savedThrough); }
 
     // --- threshold
@@ -240,6 +250,7 @@ signals:
     void historyMoved();                          ///< undo, redo, a jump
     void historyFailed(const glio::Error &error); ///< an undo could not be done; nothing changed
     void locksChanged();
+    void labelsChanged(); ///< names, colours, or which labels there are: an edit, its undo, another mask
     void signOffChanged();
     void changeRefused(); ///< the mask is signed off
     void bandChanged();
@@ -256,6 +267,8 @@ private:
     void showMask();     ///< what is shown is the mask again
     void followStates(); ///< scheme, locks, places and thresholds from the document's named values
     void protectFinished();
+    void followScheme(const LabelScheme *shipped = nullptr);
+    void forgetLabelEdits(const LabelScheme &next);
     void followSignOff();
     bool moved(const Result<VoxelBox> &box);
     struct Answer {

@@ -1,6 +1,6 @@
 #include "model/CaseReport.h"
 
-#include "glioscope/annotation/LabelScheme.h"
+#include "glioscope/annotation/EditedScheme.h"
 #include "glioscope/base/AtomicFile.h"
 #include "glioscope/io/ImageFile.h"
 #include "glioscope/io/SavedMask.h"
@@ -69,12 +69,21 @@ json measurementsJson(const SaveJob &job)
 
 json reportOf(const SaveJob &job)
 {
-    const LabelScheme *scheme = findLabelScheme(job.schemeId);
-    const MaskSource &source = job.record.mask;
+    const LabelScheme *scheme = job.scheme();
+    const MaskSource &source = job.source;
     json volumes = json::object();
     if (scheme) {
         for (const auto &[id, ml] : regionVolumesMl(job.mask, *scheme))
             volumes[id] = ml;
+    }
+    json labels = json::array(); // those that the reader named, coloured or added
+    if (scheme) {
+        for (const LabelDefinition &label : scheme->labels())
+            if (label.ownName || label.ownColour || label.added)
+                labels.push_back({{"value", label.value},
+                                  {"id", label.id},
+                                  {"name", label.name},
+                                  {"colour", colourText(label.colour)}});
     }
     json places = json::array();
     static constexpr std::array kStates{"open", "kept", "changed", "asked"};
@@ -92,6 +101,13 @@ json reportOf(const SaveJob &job)
     for (const CaseRecord::File &file : job.record.files) {
         sequences[std::string(sequenceId(file.sequence))] = file.path.filename().string();
     }
+    json provenance = json::array();
+    static constexpr std::array kOrigins{"none", "model", "model-edited", "manual", "other-reader"};
+    for (const ProvenanceShare &part : job.provenance)
+        provenance.push_back({{"origin", kOrigins[std::size_t(part.source.origin)]},
+                              {"name", part.source.name},
+                              {"version", part.source.version},
+                              {"share", part.share}});
     const auto textOrNull = [](const QString &text) {
         return text.isEmpty() ? json(nullptr) : json(text.toStdString());
     };
@@ -99,6 +115,7 @@ json reportOf(const SaveJob &job)
     return {{"case", job.record.name},
             {"notice", "Research use only. Not for diagnosis."},
             {"scheme", job.schemeId},
+            {"own_labels", labels},
             {"volumes_ml", volumes},
             {"thresholds", job.record.thresholds},
             {"model",
@@ -116,6 +133,7 @@ json reportOf(const SaveJob &job)
             {"measurements", measurementsJson(job)},
             {"sequences", sequences},
             {"places", places},
+            {"provenance", provenance},
             {"small_places", {{"count", job.places.smallCount}, {"ml", job.places.smallMl}}},
             {"made_by", "glioscope " + QCoreApplication::applicationVersion().toStdString()}};
 }
@@ -160,7 +178,7 @@ Result<void> writeResult(const SaveJob &job, const fs::path &folder)
 
 Result<void> exportMask(const SaveJob &job, const fs::path &file)
 {
-    const LabelScheme *scheme = findLabelScheme(job.schemeId);
+    const LabelScheme *scheme = job.scheme();
     if (file.extension() == ".mhd" || !scheme) // two files cannot be swapped at once
         return io::writeLabels(file, job.mask.toVolume(), {.schemeId = job.schemeId});
     const auto saved = io::saveMask(file, job.mask.toVolume(), *scheme);
@@ -180,7 +198,7 @@ Result<void> writeReportPage(const SaveJob &job, const fs::path &folder)
             writeFileAtomically(folder / "views.png", std::string_view(bytes.constData(), std::size_t(bytes.size())));
         if (!done) return done;
     }
-    const LabelScheme *scheme = findLabelScheme(job.schemeId);
+    const LabelScheme *scheme = job.scheme();
     QString rows;
     if (scheme) {
         const auto volumes = regionVolumesMl(job.mask, *scheme);
@@ -191,7 +209,7 @@ Result<void> writeReportPage(const SaveJob &job, const fs::path &folder)
                              QString::number(ml == volumes.end() ? 0.0 : ml->second, 'f', 1));
         }
     }
-    const MaskSource &source = job.record.mask;
+    const MaskSource &source = job.source;
     const QString places = job.places.list.empty() ? tr("No place to check is listed.")
                                                    : tr("Places to check: %1.").arg(job.places.list.size());
     QString warning; // plain words, as in the window

@@ -2,6 +2,7 @@
 #include "model/CaseStore.h"
 #include "model/KeyPictures.h"
 #include "model/Measures.h"
+#include "model/Provenance.h"
 
 #include <QImage>
 
@@ -15,10 +16,14 @@ namespace glio::app {
 struct SaveJob {
     CaseRecord record;
     LabelMap mask;
+    MaskSource source; ///< of this mask; the record's own is that of the model's answer
+    std::vector<ProvenanceShare> provenance;
     std::optional<LabelVolume> modelMask; ///< what the model said, beside what hands made of it
     std::string schemeId;
-    std::optional<Probabilities> probabilities; ///< first look
-    std::optional<Probabilities> band;          ///< mean over the looks
+    const LabelScheme *labels = nullptr; ///< schemeId's with the reader's own names and colours; null: as shipped
+    const LabelScheme *scheme() const { return labels ? labels : findLabelScheme(schemeId); } ///< null: unknown
+    std::optional<Probabilities> probabilities;                                               ///< first look
+    std::optional<Probabilities> band;                                                        ///< mean over the looks
     Places places;
     std::vector<PlaceState> placeStates;
     CaseMeasures measures;

@@ -59,11 +59,15 @@ void addFacts(CaseSummary &summary, const SaveJob &job)
     const auto add = [&](const QString &name, const QString &value) {
         if (!value.isEmpty()) summary.facts.emplace_back(name, value);
     };
-    const MaskSource &source = job.record.mask;
+    const MaskSource &source = job.source;
     add(tr("Scan date"),
         job.record.date.empty() ? tr("not stated in the files") : QString::fromStdString(job.record.date));
     add(tr("Reader"), job.reader);
     add(tr("Mask"), maskText(source));
+    QStringList parts;
+    for (const ProvenanceShare &part : job.provenance)
+        parts << QStringLiteral("%1 %2").arg(sourceName(part.source), shareText(part.share));
+    add(tr("Set by"), parts.join(QStringLiteral("; ")));
     if (source.origin == MaskOrigin::Model) add(tr("Looks"), QString::number(std::max(source.looks, 1)));
     if (!job.placeStates.empty()) {
         const auto open = std::ranges::count(job.placeStates, PlaceState::Open);
@@ -82,10 +86,10 @@ void addFacts(CaseSummary &summary, const SaveJob &job)
 
 void addWarnings(CaseSummary &summary, const SaveJob &job)
 {
-    const CaseTrust &trust = job.record.mask.trust;
-    if (job.record.mask.origin == MaskOrigin::Model && trust.differs())
+    const CaseTrust &trust = job.source.trust;
+    if (job.source.origin == MaskOrigin::Model && trust.differs())
         summary.warnings << tr("This case differs from those the model was checked on.");
-    if (job.record.mask.origin == MaskOrigin::Model && trust.predictedDice)
+    if (job.source.origin == MaskOrigin::Model && trust.predictedDice)
         summary.warnings << tr("Expected Dice of the whole tumour: between %1 and %2, from %3 held-out cases.")
                                 .arg(trust.diceLow, 0, 'f', 3)
                                 .arg(trust.diceHigh, 0, 'f', 3)
@@ -102,7 +106,7 @@ void addVolumes(CaseSummary &summary, const SaveJob &job, const LabelScheme &sch
     for (const RegionDefinition &region : scheme.regions()) {
         const auto ml = now.find(region.id);
         const double value = ml == now.end() ? 0 : ml->second;
-        QStringList row{labelName(region.id, region.name), one(value)};
+        QStringList row{labelName(region), one(value)};
         if (draft) {
             const auto before = job.draftVolumesMl.find(region.id);
             row << signedMl(value - (before == job.draftVolumesMl.end() ? 0 : before->second));
@@ -163,7 +167,7 @@ void addIntensities(CaseSummary &summary, const SaveJob &job, const LabelScheme 
     for (const std::string &name : table.sequences)
         summary.intensities.heading << QString::fromStdString(name);
     for (const IntensityTable::Row &row : table.rows) {
-        QStringList cells{labelName(row.id, row.name)};
+        QStringList cells{labelName(row.id, scheme)};
         for (const measure::IntensityStatistics &cell : row.bySequence)
             cells << (cell.voxels == 0 ? QStringLiteral("–")
                                        : tr("%1 ± %2 (%3)")
@@ -184,19 +188,18 @@ CaseSummary summarise(const SaveJob &job)
     summary.madeBy = tr("Glioscope %1").arg(QCoreApplication::applicationVersion());
     addFacts(summary, job);
     addWarnings(summary, job);
-    if (const LabelScheme *scheme = findLabelScheme(job.schemeId)) {
+    if (const LabelScheme *scheme = job.scheme()) {
         addVolumes(summary, job, *scheme);
         addIntensities(summary, job, *scheme);
     }
     addDiameters(summary, job);
     addMeasures(summary, job);
     summary.notes = job.notes;
-    if (const LabelScheme *scheme = findLabelScheme(job.schemeId)) {
+    if (const LabelScheme *scheme = job.scheme()) {
         for (const render::LabelLook &look : job.images.looks) {
             const LabelDefinition *label = scheme->label(look.value);
             if (label && job.mask.count(look.value) > 0)
-                summary.outlines.emplace_back(labelName(label->id, label->name),
-                                              QColor(look.colour.r, look.colour.g, look.colour.b));
+                summary.outlines.emplace_back(labelName(*label), QColor(look.colour.r, look.colour.g, look.colour.b));
         }
     }
     summary.pictures = keyPictures(job.mask, job.diameters, job.images);

@@ -151,6 +151,12 @@ Result<std::vector<project::MaskRow>> listedMasks(const Project &project, const 
 
 } // namespace
 
+MaskDocument::Loader Journal::loader() const
+{
+    const auto open = writer();
+    return open && m_maskKept ? stepLoader(open, m_row.id) : MaskDocument::Loader{};
+}
+
 Result<MaskDocument> Journal::load(const project::MaskRow &mask) const
 {
     const auto open = writer();

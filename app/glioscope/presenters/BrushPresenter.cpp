@@ -84,6 +84,10 @@ BrushPresenter::BrushPresenter(const Desk &desk, ViewPresenter &views, QObject *
     });
     connect(model, &CaseModel::maskReplaced, this, &BrushPresenter::show);
     connect(model, &CaseModel::seriesChanged, this, &BrushPresenter::show);
+    connect(model, &CaseModel::labelsChanged, this, [this] {
+        show();
+        emit changed();
+    });
     connect(model, &CaseModel::documentReplaced, this, [this] { applyRules(false); });
     read();
     show();
@@ -107,7 +111,7 @@ QString BrushPresenter::shapeText() const
 QString BrushPresenter::labelText() const
 {
     const LabelDefinition *label = m_desk.model.scheme().label(m_label);
-    return label ? labelName(label->id, label->name) : QString();
+    return label ? labelName(*label) : QString();
 }
 
 QString BrushPresenter::rangeText() const
@@ -117,6 +121,18 @@ QString BrushPresenter::rangeText() const
         .arg(sequenceText(m_rangeOf))
         .arg(double(m_range->low), 0, 'f', 0)
         .arg(double(m_range->high), 0, 'f', 0);
+}
+
+bool BrushPresenter::followsPressure() const { return m_desk.settings.value("keys/penPressure").toBool(); }
+
+double BrushPresenter::diameterMm(double pressure) const
+{
+    if (pressure < 0 || !followsPressure()) return m_diameterMm;
+    const QString curve = m_desk.settings.value("keys/penCurve").toString();
+    const double power = curve == "soft" ? 0.5 : curve == "firm" ? 2 : 1;
+    const double least = std::clamp(m_desk.settings.value("keys/penLeast").toInt(), 5, 100) / 100.0;
+    const double share = least + (1 - least) * std::pow(std::min(pressure, 1.0), power);
+    return std::max(widgets::brushLeastMm, share * m_diameterMm);
 }
 
 void BrushPresenter::selectLabel(Label label)
@@ -234,11 +250,10 @@ void BrushPresenter::showPaintOver()
                                                   {"empty", tr("Only where it is empty")}};
     for (const RegionDefinition &region : m_desk.model.scheme().regions())
         if (region.labels.size() > 1)
-            choices.push_back({"in." + QString::fromStdString(region.id),
-                               tr("Only inside: %1").arg(labelName(region.id, region.name))});
+            choices.push_back(
+                {"in." + QString::fromStdString(region.id), tr("Only inside: %1").arg(labelName(region))});
     for (const LabelDefinition &label : m_desk.model.scheme().labels())
-        choices.push_back(
-            {"only." + QString::fromStdString(label.id), tr("Only over: %1").arg(labelName(label.id, label.name))});
+        choices.push_back({"only." + QString::fromStdString(label.id), tr("Only over: %1").arg(labelName(label))});
     widgets::PaintOverRow *row = m_desk.window.correctPanel()->paintOver();
     row->setChoices(choices);
     row->setChoice(m_over);

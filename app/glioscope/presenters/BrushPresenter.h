@@ -20,6 +20,9 @@ public:
     BrushPresenter(const Desk &desk, ViewPresenter &views, QObject *parent = nullptr);
 
     double diameterMm() const { return m_diameterMm; }
+    /// What a pen that presses so hard (0 to 1) draws; below 0, or with the preference off: as set.
+    double diameterMm(double pressure) const;
+    bool followsPressure() const;
     BrushShape shape() const { return m_shape; }
     bool throughSlices() const { return m_ball; }
     QString shapeText() const; ///< "ball", "disc", "cube", "square": in a step's name

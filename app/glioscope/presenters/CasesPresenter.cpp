@@ -309,8 +309,8 @@ void CasesPresenter::showPreview()
         for (const LabelDefinition &label : scheme->labels()) {
             const auto ml = record.volumesMl.find(label.id);
             if (ml != record.volumesMl.end())
-                preview.volumes.push_back({labelName(label.id, label.name),
-                                           QColor(label.colour.r, label.colour.g, label.colour.b), ml->second});
+                preview.volumes.push_back(
+                    {labelName(label), QColor(label.colour.r, label.colour.g, label.colour.b), ml->second});
         }
     }
     preview.open = Availability::yes();

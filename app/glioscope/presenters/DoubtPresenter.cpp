@@ -220,7 +220,8 @@ std::vector<int> DoubtPresenter::order() const
 
 QString DoubtPresenter::questionOf(const Place &place) const
 {
-    return tr("%1 or %2?").arg(labelName(place.labelA), labelName(place.labelB).toLower());
+    return tr("%1 or %2?")
+        .arg(labelName(place.labelA, m_desk.model.scheme()), labelName(place.labelB, m_desk.model.scheme()).toLower());
 }
 
 QString DoubtPresenter::whereOf(const Place &place) const
@@ -318,7 +319,8 @@ void DoubtPresenter::showDetail()
     const PlaceVotes votes = row < model.placeVotes().size() ? model.placeVotes()[row] : PlaceVotes{};
     if (looks > 1 && votes.first + votes.second > 0) {
         const auto times = [](int n) { return n == 1 ? tr("once") : n == 2 ? tr("twice") : tr("%1 times").arg(n); };
-        const QString first = labelName(found->labelA).toLower(), second = labelName(found->labelB).toLower();
+        const QString first = labelName(found->labelA, model.scheme()).toLower(),
+                      second = labelName(found->labelB, model.scheme()).toLower();
         const int other = looks - votes.first - votes.second; // what is said adds up to the looks
         detail.looks =
             other > 0

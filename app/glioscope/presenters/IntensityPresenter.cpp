@@ -79,7 +79,8 @@ void IntensityPresenter::show()
     for (const std::string &name : m_table.sequences)
         texts.sequences << QString::fromStdString(name);
     for (const IntensityTable::Row &row : m_table.rows) {
-        widgets::IntensityTexts::Row shown{QString::fromStdString(row.id), labelName(row.id, row.name), {}, {}, {}};
+        widgets::IntensityTexts::Row shown{
+            QString::fromStdString(row.id), labelName(row.id, m_desk.model.scheme()), {}, {}, {}};
         for (const measure::IntensityStatistics &cell : row.bySequence) {
             const auto figure = [&](double value) {
                 return cell.voxels > 0 ? QString::fromStdString(intensityText(value)) : QString();

@@ -1,11 +1,9 @@
 #include "presenters/MeasurePresenter.h"
 
 #include "model/CaseModel.h"
-#include "model/Journal.h"
 #include "presenters/ToolPresenter.h"
 #include "presenters/ViewPresenter.h"
 #include "shell/MainWindow.h"
-#include "support/Async.h"
 
 #include "glioscope/widgets/MeasurePanel.h"
 #include "glioscope/widgets/ReviewPanel.h"
@@ -23,8 +21,7 @@ using interaction::Tool;
 using widgets::SliceView;
 
 namespace {
-constexpr char kKey[] = "measures"; // of the journal
-constexpr double kClickPixels = 3;  // a press that moves less is a click
+constexpr double kClickPixels = 3; // a press that moves less is a click
 
 /// A line of the diameters as an id below 0, and back.
 int lineId(std::size_t lesion, bool across) { return -int(2 * lesion + (across ? 2 : 1)); }
@@ -46,10 +43,16 @@ MeasurePresenter::MeasurePresenter(const Desk &desk, ViewPresenter &views, ToolP
     m_timer.setInterval(150); // when a moving slider rests
     connect(&m_timer, &QTimer::timeout, this, &MeasurePresenter::propose);
     connect(model, &CaseModel::maskChanged, &m_timer, qOverload<>(&QTimer::start));
+    connect(model, &CaseModel::stepMade, this, [this] {
+        m_history.maskStepMade(m_desk.model.document().position());
+        emit undoChanged();
+    });
+    connect(model, &CaseModel::historyMoved, this, &MeasurePresenter::undoChanged);
     connect(model, &CaseModel::overlayChanged, this, &MeasurePresenter::showMarks);
     connect(model, &CaseModel::opened, this, &MeasurePresenter::read);
     connect(model, &CaseModel::closed, this, [this] {
-        m_kept = {};
+        m_kept = m_before = {};
+        m_history.clear();
         m_drawing.clear();
         m_chosen = 0;
         m_reading = false;
@@ -332,69 +335,6 @@ void MeasurePresenter::go(int id)
     widgets::ViewGrid *grid = m_desk.window.grid();
     if (SliceView *view = grid->slice(plane); grid->visibleSlices().contains(view)) grid->setActiveView(view);
     m_desk.model.setCursor(render::snapped(m_desk.model.referenceGrid(), where));
-}
-
-// --- proposing and keeping
-// --------------------------------------------------------------------------------------------
-
-void MeasurePresenter::propose()
-{
-    const CaseModel &model = m_desk.model;
-    const RegionDefinition *region = model.scheme().region("ET");
-    if (!region) region = model.scheme().region("WT");
-    if (!model.hasMask() || !region) {
-        m_job.drop();
-        m_proposed = {};
-        show();
-        return;
-    }
-    m_job.request([this, mask = model.labels(), region = *region]() -> LatestJob::Apply {
-        RanoReading reading{.regionId = region.id, .lesions = measure::measureLesions(mask, region.labels)};
-        return [this, reading = std::move(reading)] {
-            m_proposed = m_desk.model.hasMask() ? reading : RanoReading{};
-            show();
-        };
-    });
-}
-
-void MeasurePresenter::keep()
-{
-    if (m_reading) return; // what was kept before is not known yet: `read` keeps both
-    if (m_desk.model.isOpen()) m_desk.journal.keepValue(m_desk.model.id().toStdString(), kKey, toJson(m_kept));
-}
-
-void MeasurePresenter::read()
-{
-    m_kept = {};
-    m_chosen = 0;
-    m_drawing.clear();
-    m_reading = true; // by a worker: a drive that does not answer must not stop the window
-    runAsync(
-        this, [journal = &m_desk.journal, id = m_desk.model.id().toStdString()] { return journal->valuesOf(id); },
-        [this, opening = ++m_opening](const Result<std::map<std::string, std::string>> &values) {
-            if (opening != m_opening || !m_desk.model.isOpen()) return; // of a case that was closed meanwhile
-            m_reading = false;
-            if (!values || !values->contains(kKey)) {
-                if (!m_kept.empty()) keep();
-                return;
-            }
-            auto kept = measuresFromJson(values->at(kKey));
-            if (!kept) { // it is left as it is on the disk until something new is measured
-                m_desk.window.toast()->show(tr("The rulers kept with this case cannot be read."), widgets::Tone::Warn);
-                return;
-            }
-            const CaseMeasures meanwhile = std::exchange(m_kept, std::move(*kept));
-            for (const Measure &one : meanwhile.drawn)
-                m_kept.add(one.kind, one.plane, one.points);
-            if (meanwhile.edited) m_kept.edited = meanwhile.edited;
-            if (!meanwhile.empty()) {
-                m_chosen = 0;
-                keep();
-            }
-            show();
-        });
-    propose();
-    show();
 }
 
 void MeasurePresenter::show()

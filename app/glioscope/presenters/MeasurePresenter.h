@@ -1,4 +1,5 @@
 #pragma once
+#include "model/MeasureHistory.h"
 #include "model/Measures.h"
 #include "presenters/Desk.h"
 #include "support/LatestJob.h"
@@ -35,7 +36,16 @@ public:
     bool nextEnd();                ///< the tool's key once more: the next end of what is chosen
     bool enter();                  ///< a point where the crosshair is
     bool escape();                 ///< true: something was begun or chosen
-    bool removeChosen();           ///< true: a ruler or angle is gone; the toast brings it back
+    bool removeChosen();           ///< true: a ruler or angle is gone; undo and the toast bring it back
+
+    // --- undo, as far as what was measured is what was done last; false, or empty: it is not
+    bool undo();
+    bool redo();
+    QString undoText() const;
+    QString redoText() const;
+
+signals:
+    void undoChanged();
 
 private:
     void bind(widgets::SliceView *view);
@@ -51,7 +61,10 @@ private:
     void moveChosen(widgets::SliceView *view, int right, int up);
     void propose();
     void keep();
+    void persist();
     void read();
+    bool comeTo(std::optional<CaseMeasures> measures);
+    static QString changeText(const MeasureHistory::Change *change);
     void show();
     void showPanel();
     QString whereText(render::Plane plane, const PointMm &point) const;
@@ -62,7 +75,9 @@ private:
     Desk m_desk;
     ViewPresenter &m_views;
     ToolPresenter &m_tools;
-    CaseMeasures m_kept;
+    CaseMeasures m_kept, m_before; ///< now; when it was kept last
+    MeasureHistory m_history;
+    std::string m_maskId; ///< whose steps the positions of m_history count
     RanoReading m_proposed;
     int m_chosen = 0, m_end = -1;
     std::vector<PointMm> m_drawing; ///< points of the one that is being drawn; the last follows the hand

@@ -231,12 +231,11 @@ void OpenPresenter::take(LoadedCase loaded, bool checkPlaces, bool demo)
                       loaded.orientationStated);
     const bool live = loaded.live.has_value();
     if (loaded.kept && !loaded.kept->document.steps().empty()) {
-        MaskSource source = record.mask;
-        if (source.origin == MaskOrigin::None) source.origin = MaskOrigin::Drawn; // killed before its record was kept
+        const MaskSource source = sourceOfMask(loaded.kept->row, loaded.kept->document, record.mask);
         m_desk.journal.adopt(loaded.kept->row);
         const bool interrupted = loaded.kept->interrupted, blind = loaded.kept->blind;
         const std::int64_t last = loaded.kept->lastMs;
-        m_desk.model.restore(std::move(loaded.kept->document), std::move(loaded.live), source);
+        m_desk.model.restore(std::move(loaded.kept->document), std::move(loaded.live), source, record.mask);
         if (blind) { // of the model nothing is shown, not even for a moment
             if (loaded.bandLive) m_desk.model.setBandLive(std::move(*loaded.bandLive), record.mask.looks);
             loaded.bandLive.reset();

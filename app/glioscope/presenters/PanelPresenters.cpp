@@ -12,8 +12,6 @@
 #include "glioscope/widgets/OverlayPanel.h"
 #include "glioscope/widgets/ReviewPanel.h"
 
-#include <QColorDialog>
-
 #include <algorithm>
 #include <cmath>
 
@@ -44,6 +42,7 @@ LabelPresenter::LabelPresenter(const Desk &desk, QObject *parent) : QObject(pare
     connect(&m_desk.model, &CaseModel::opened, this, &LabelPresenter::showRows);
     connect(&m_desk.model, &CaseModel::closed, this, &LabelPresenter::showRows);
     connect(&m_desk.model, &CaseModel::maskReplaced, this, &LabelPresenter::showRows);
+    connect(&m_desk.model, &CaseModel::labelsChanged, this, &LabelPresenter::showRows);
     // Numbers follow the picture: a stroke does not wait for them.
     m_volumesTimer.setSingleShot(true);
     m_volumesTimer.setInterval(12);
@@ -85,17 +84,6 @@ void LabelPresenter::bind(widgets::LabelList *list)
         m_desk.model.setOverlay(overlay);
     });
     connect(list, &widgets::LabelList::centreWished, this, &LabelPresenter::centreOn);
-    connect(list, &widgets::LabelList::colourWished, this, [this](const QString &id) {
-        const LabelDefinition *label = m_desk.model.scheme().label(std::string_view(id.toStdString()));
-        if (!label) return;
-        auto *dialog = new QColorDialog(toColour(labelColour(*label, m_desk.settings)), &m_desk.window);
-        dialog->setObjectName("colourDialog");
-        dialog->setAttribute(Qt::WA_DeleteOnClose);
-        dialog->setWindowTitle(tr("Colour of %1").arg(labelName(label->id, label->name)));
-        connect(dialog, &QColorDialog::colorSelected, this,
-                [this, id](const QColor &colour) { m_desk.settings.setValue("colours/own/" + id, colour.name()); });
-        dialog->open();
-    });
 }
 
 void LabelPresenter::showRows()
@@ -107,7 +95,7 @@ void LabelPresenter::showRows()
     for (const LabelDefinition &label : model.scheme().labels()) {
         widgets::LabelRow row;
         row.id = row.shortName = QString::fromStdString(label.id);
-        row.name = labelName(label.id, label.name);
+        row.name = labelName(label);
         row.colour = toColour(labelColour(label, m_desk.settings));
         row.pattern = label.pattern;
         row.visible = !model.overlay().hidden.contains(label.value);
@@ -117,8 +105,8 @@ void LabelPresenter::showRows()
     }
     for (const RegionDefinition &region : model.scheme().regions()) {
         if (region.labels.size() < 2) continue;
-        composites.push_back({QString::fromStdString(region.id), labelName(region.id, region.name),
-                              membersText(region, model.scheme()), std::nullopt, region.id == "WT"});
+        composites.push_back({QString::fromStdString(region.id), labelName(region), membersText(region, model.scheme()),
+                              std::nullopt, region.id == "WT"});
     }
     std::ranges::reverse(composites); // the core first, the whole below it
     for (widgets::LabelList *list : m_lists)
@@ -249,6 +237,7 @@ BandPresenter::BandPresenter(const Desk &desk, QObject *parent) : QObject(parent
     connect(model, &CaseModel::closed, this, &BandPresenter::show);
     connect(model, &CaseModel::bandChanged, this, &BandPresenter::show);
     connect(model, &CaseModel::maskReplaced, this, &BandPresenter::show);
+    connect(model, &CaseModel::labelsChanged, this, &BandPresenter::show);
     connect(model, &CaseModel::maskChanged, this, &BandPresenter::showVolumes);
     const auto lines = [this] {
         BandState band = m_desk.model.band();
@@ -278,7 +267,9 @@ void BandPresenter::show()
     panel->setHeatMap(band.heatMap);
     std::vector<widgets::BandRegion> regions;
     for (const RegionDefinition &region : model.scheme().regions()) {
-        regions.push_back({QString::fromStdString(region.id), labelName(region.id, region.name),
+        const LabelDefinition *label = model.scheme().label(std::string_view(region.id));
+        if (label && label->added) continue; // no model knows it
+        regions.push_back({QString::fromStdString(region.id), labelName(region),
                            toColour(regionColour(region, model.scheme(), m_desk.settings))});
     }
     panel->setRegions(regions);

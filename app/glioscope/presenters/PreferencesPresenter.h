@@ -6,9 +6,11 @@
 #include "glioscope/widgets/KeysOverlay.h"
 #include "glioscope/widgets/Mode.h"
 
+#include <QKeySequence>
 #include <QObject>
 #include <QPointer>
 
+#include <optional>
 #include <vector>
 
 namespace glio::widgets {
@@ -29,6 +31,10 @@ public:
     /// Keys as rows with translated acts, grouped; those of `mode` first.
     std::vector<widgets::KeyGroup> keyGroups(widgets::Mode mode) const;
     QString presetName() const;
+    /// This binding (`rowId` of keyGroups) gets another key; a key that another act had in the same place is taken from
+    /// it. What happened, as a sentence; empty: nothing.
+    QString rebind(const QString &rowId, const QKeySequence &key);
+    void resetKey(const QString &rowId);
 
 signals:
     void keysChanged();
@@ -36,15 +42,16 @@ signals:
 private:
     void applyLook();
     void loadKeys();
+    QString ownKeys() const;
+    void showKeyRows();
+    std::vector<widgets::KeyGroup> groupsOf(std::optional<widgets::Mode> mode) const;
+    bool isChanged(const interaction::KeyBinding &binding) const;
     void fill();
     Desk m_desk;
     SegmentPresenter &m_segment;
     QPointer<widgets::PreferencesDialog> m_dialog;
-    interaction::KeyMap m_keys;
+    interaction::KeyMap m_keys, m_preset; ///< with what the reader changed; as shipped
     interaction::MouseMap m_mouse;
 };
-
-/// User text of what a key asks for.
-QString intentText(interaction::Intent intent, double amount);
 
 } // namespace glio::app

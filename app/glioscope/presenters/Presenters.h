@@ -8,6 +8,7 @@
 #include "presenters/HistoryPresenter.h"
 #include "presenters/IntensityPresenter.h"
 #include "presenters/JournalPresenter.h"
+#include "presenters/LabelEditPresenter.h"
 #include "presenters/MaskListPresenter.h"
 #include "presenters/MeasurePresenter.h"
 #include "presenters/OpenPresenter.h"
@@ -39,12 +40,13 @@ struct Presenters {
           labels(desk),
           overlay(desk),
           brush(desk, views),
+          labelEdits(desk, brush),
           tools(desk, views, brush),
           measures(desk, views, tools),
           intensities(desk),
           provenance(desk),
           smart(desk, views, brush, tools),
-          history(desk),
+          history(desk, measures),
           journal(desk, history),
           band(desk),
           doubts(desk, views),
@@ -70,6 +72,7 @@ struct Presenters {
     LabelPresenter labels;
     OverlayPresenter overlay;
     BrushPresenter brush;
+    LabelEditPresenter labelEdits;
     ToolPresenter tools;
     MeasurePresenter measures;
     IntensityPresenter intensities;

@@ -1,13 +1,12 @@
 #include "presenters/ProvenancePresenter.h"
 
 #include "model/CaseModel.h"
+#include "model/Provenance.h"
 #include "shell/MainWindow.h"
 #include "support/Palette.h"
 
 #include "glioscope/widgets/ProvenancePanel.h"
 #include "glioscope/widgets/ReviewPanel.h"
-
-#include <array>
 
 namespace glio::app {
 
@@ -33,23 +32,6 @@ OriginLook lookOf(Origin origin)
         return {"other", {0xDB, 0x3F, 0x5C}, LabelPattern::Hatch135};
     default:
         return {"model", {0x55, 0x92, 0xF5}, LabelPattern::None};
-    }
-}
-
-QString nameOf(const VoxelSource &source)
-{
-    const QString name = QString::fromStdString(source.name), version = QString::fromStdString(source.version);
-    const QString model = version.isEmpty() ? name : QStringLiteral("%1 %2").arg(name, version);
-    switch (source.origin) {
-    case Origin::Model:
-        return model.isEmpty() ? ProvenancePresenter::tr("Model") : model;
-    case Origin::ModelEdited:
-        return model.isEmpty() ? ProvenancePresenter::tr("Model, then by hand")
-                               : ProvenancePresenter::tr("%1, then by hand").arg(model);
-    case Origin::Manual:
-        return name.isEmpty() ? ProvenancePresenter::tr("By hand") : ProvenancePresenter::tr("By hand, %1").arg(name);
-    default:
-        return name.isEmpty() ? ProvenancePresenter::tr("Another reader") : name;
     }
 }
 
@@ -94,17 +76,10 @@ void ProvenancePresenter::show()
     if (!panel->isOpen()) return;
     std::vector<widgets::ProvenanceRow> rows;
     if (model.hasMask()) {
-        const std::vector<VoxelSource> sources = model.document().sources();
-        const std::array<std::int64_t, 256> counts = model.document().sourceMap().counts();
-        double all = 0;
-        for (std::size_t n = 1; n < sources.size(); ++n)
-            all += double(counts[n]);
-        for (std::size_t n = 1; n < sources.size(); ++n) {
-            if (counts[n] == 0) continue;
-            const OriginLook look = lookOf(sources[n].origin);
-            const double percent = 100 * double(counts[n]) / all;
-            rows.push_back({QStringLiteral("%1.%2").arg(look.id).arg(n), nameOf(sources[n]),
-                            percent < 1 ? tr("below 1 %") : tr("%1 %").arg(percent, 0, 'f', 0), toColour(look.colour)});
+        for (const ProvenanceShare &part : provenanceShares(model.document())) {
+            const OriginLook look = lookOf(part.source.origin);
+            rows.push_back({QStringLiteral("%1.%2").arg(look.id).arg(part.byte), sourceName(part.source),
+                            shareText(part.share), toColour(look.colour)});
         }
     }
     panel->setRows(rows);

@@ -3,6 +3,7 @@
 #include "presenters/Presenters.h"
 #include "shell/MainWindow.h"
 #include "support/Async.h"
+#include "support/KeyTexts.h"
 #include "support/Settings.h"
 #include "support/UserText.h"
 
@@ -10,10 +11,13 @@
 #include "glioscope/base/Paths.h"
 #include "glioscope/widgets/CasesPage.h"
 #include "glioscope/widgets/Dialogs.h"
+#include "glioscope/widgets/HistoryDock.h"
 #include "glioscope/widgets/KeysOverlay.h"
+#include "glioscope/widgets/Toast.h"
 #include "glioscope/widgets/ToolRail.h"
 #include "glioscope/widgets/ViewGrid.h"
 
+#include <QAbstractButton>
 #include <QAbstractItemView>
 #include <QAbstractSlider>
 #include <QAbstractSpinBox>
@@ -33,24 +37,6 @@ using interaction::KeyContext;
 using widgets::Mode;
 
 namespace {
-
-/// The chord of a key press as key maps write it; empty for a modifier alone.
-QString chordOf(const QKeyEvent &event)
-{
-    int key = event.key();
-    if (key == 0 || key == Qt::Key_unknown || (key >= Qt::Key_Shift && key <= Qt::Key_Alt) || key == Qt::Key_AltGr)
-        return {};
-    Qt::KeyboardModifiers modifiers = event.modifiers() & (Qt::ControlModifier | Qt::ShiftModifier | Qt::AltModifier);
-    if (key == Qt::Key_Backtab) key = Qt::Key_Tab;
-    if (key == Qt::Key_Enter) key = Qt::Key_Return;
-    const bool letterOrDigit = (key >= Qt::Key_A && key <= Qt::Key_Z) || (key >= Qt::Key_0 && key <= Qt::Key_9);
-    if (key > Qt::Key_Space && key < 0x7f && !letterOrDigit) modifiers &= ~Qt::ShiftModifier; // the symbol says it
-    QString text;
-    if (modifiers & Qt::ControlModifier) text += "Ctrl+";
-    if (modifiers & Qt::ShiftModifier) text += "Shift+";
-    if (modifiers & Qt::AltModifier) text += "Alt+";
-    return text + QKeySequence(key).toString(QKeySequence::PortableText);
-}
 
 bool takesText(const QWidget *widget)
 {
@@ -100,11 +86,17 @@ bool ShellPresenter::eventFilter(QObject *watched, QEvent *event)
     }
     if (type == QEvent::KeyPress || type == QEvent::KeyRelease) {
         const auto *widget = qobject_cast<QWidget *>(watched);
-        if (widget && widget->window() == &m_desk.window && !(m_keys && m_keys->isVisible()) &&
+        const bool dock = widget && m_p.history.dock() && widget->window() == m_p.history.dock();
+        if (widget && (dock || widget->window() == &m_desk.window) && !(m_keys && m_keys->isVisible()) &&
             !QApplication::activePopupWidget()) {
             auto *key = static_cast<QKeyEvent *>(event);
             const QWidget *focus = QApplication::focusWidget();
             // Qt offers an unhandled key to each parent in turn; only the first offer counts.
+            if (dock && type == QEvent::KeyPress && key->key() == Qt::Key_Escape &&
+                key->modifiers() == Qt::NoModifier) {
+                m_p.history.dock()->close();
+                return true;
+            }
             if ((!focus || widget == focus || widget == &m_desk.window) && handleKey(key, type == QEvent::KeyPress))
                 return true;
         }
@@ -115,7 +107,7 @@ bool ShellPresenter::eventFilter(QObject *watched, QEvent *event)
 bool ShellPresenter::handleKey(QKeyEvent *event, bool press)
 {
     const QWidget *focus = QApplication::focusWidget();
-    const QString chord = chordOf(*event);
+    const QString chord = chordText(event->key(), event->modifiers());
     if (chord.isEmpty()) return false;
     if (!press) {
         if (event->isAutoRepeat()) return false;
@@ -323,6 +315,54 @@ void ShellPresenter::act(Intent intent, double amount)
     case Intent::ModeLearn:
         setMode(Mode::Learn);
         break;
+    case Intent::LabelMenu:
+        m_p.labelEdits.openMenu();
+        break;
+    case Intent::LabelEditor:
+        m_p.labelEdits.openEditor();
+        break;
+    case Intent::SmartBetween:
+        press("smart.between");
+        break;
+    case Intent::SmartSmooth:
+        press("smart.smooth");
+        break;
+    case Intent::SmartIslands:
+        press("smart.islands");
+        break;
+    case Intent::SmartMargin:
+        press("smart.margin");
+        break;
+    case Intent::SmartMirror:
+        press("smart.mirror");
+        break;
+    case Intent::SmartCombine:
+        press("smart.combine");
+        break;
+    case Intent::SmartCopy:
+        press("smart.copy");
+        break;
+    case Intent::SmartPropagate:
+        press("smart.propagate");
+        break;
+    case Intent::SmartSnake:
+        press("smart.snake");
+        break;
+    case Intent::SmartBorder:
+        press("smart.border");
+        break;
+    case Intent::SmartHollow:
+        press("smart.hollow");
+        break;
+    case Intent::Report:
+        press("makeReport");
+        break;
+    case Intent::Approve:
+        press("approveCase");
+        break;
+    case Intent::HistoryDock:
+        m_p.history.toggleDock();
+        break;
     case Intent::Preferences:
         m_p.preferences.open();
         break;
@@ -375,6 +415,17 @@ void ShellPresenter::act(Intent intent, double amount)
     default:
         break;
     }
+}
+
+/// As a click on the control of that name; one that is off says why.
+void ShellPresenter::press(const QString &name)
+{
+    auto *button = m_desk.window.findChild<QAbstractButton *>(name);
+    if (!button) return;
+    if (button->isEnabled())
+        button->click();
+    else
+        m_desk.window.toast()->show(button->toolTip(), widgets::Tone::Plain);
 }
 
 void ShellPresenter::showKeys()

@@ -115,6 +115,8 @@ void ShellPresenter::makeMenus()
     addAct(view, tr("Angle"), Intent::ToolAngle, 0, "action.angle");
     m_caseActions.push_back(m_acts.back().action);
     view->addSeparator();
+    addAct(view, tr("History in a window"), Intent::HistoryDock, 0, "action.historyDock");
+    m_caseActions.push_back(m_acts.back().action);
     addAct(view, tr("Panels"), Intent::TogglePanels, 0, "action.panels");
     addAct(view, tr("Full screen"), Intent::FullScreen, 0, "action.fullScreen");
     QMenu *theme = view->addMenu(tr("Theme"));

@@ -45,6 +45,7 @@ private:
     void makeMenus();
     void addAct(QMenu *menu, const QString &text, interaction::Intent intent, double amount, const QString &name);
     void updateActs();
+    void press(const QString &name);
     bool handleKey(QKeyEvent *event, bool press);
     void showEngine();
     void showStatus();

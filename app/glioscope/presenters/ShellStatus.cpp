@@ -168,7 +168,7 @@ void ShellPresenter::showStatus()
     QString under;
     if (model.hasMask()) {
         const LabelDefinition *label = model.scheme().label(model.labelUnderCursor());
-        under = label ? labelName(label->id, label->name) : tr("No label");
+        under = label ? labelName(*label) : tr("No label");
     }
     status->setUnderCross(under);
     const auto &draft = model.draftVolumesMl();

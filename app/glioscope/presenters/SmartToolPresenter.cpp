@@ -364,8 +364,8 @@ void SmartToolPresenter::showAvailability()
                                          : !model.hasProbabilities() ? Availability::no(tr("Segment first."))
                                                                      : Availability::yes());
     std::vector<widgets::SmartChoice> regions;
-    for (const RegionDefinition &region : model.scheme().regions())
-        regions.push_back({QString::fromStdString(region.id), labelName(region.id, region.name)});
+    for (const RegionDefinition &region : findLabelScheme(model.scheme().id())->regions()) // the model's, no added ones
+        regions.push_back({QString::fromStdString(region.id), labelName(region.id, model.scheme())});
     panel->setChoices("border", regions);
     panel->setToolAvailability("scissors", !model.isOpen() ? noCase
                                            : any           ? Availability::yes()

@@ -62,6 +62,11 @@ void ToolPresenter::bind(SliceView *view)
     connect(view, &SliceView::toolUsed, this,
             [this, view](int phase, const PointMm &point, DragAct act) { used(view, phase, point, act); });
     connect(view, &SliceView::hovered, this, [this, view](const PointMm &point) { hover(view, point); });
+    connect(view, &SliceView::penPressed, this, [this](double pressure) { m_pressure = pressure; });
+    connect(view, &SliceView::penNear, this, [this](bool eraserEnd) {
+        m_penErases = eraserEnd;
+        showHud(eraserEnd);
+    });
     connect(view, &SliceView::left, this, [this, view] { leave(view); });
     connect(view, &SliceView::brushSizeStepWished, this, [this](double steps) {
         if (m_tool == Tool::Grow)
@@ -170,8 +175,8 @@ void ToolPresenter::dab(SliceView *view, const PointMm &from, const PointMm &to,
 {
     CaseModel &model = m_desk.model;
     const render::PlaneAxes &axes = view->transform().axes();
-    const Brush brush{m_brush.diameterMm(), m_brush.shape(), m_brush.throughSlices(),
-                      axes.right,           axes.down,       axes.normal};
+    const Brush brush{
+        m_brush.diameterMm(m_pressure), m_brush.shape(), m_brush.throughSlices(), axes.right, axes.down, axes.normal};
     auto footprint = brushFootprint(model.document().grid(), brush, from, to);
     if (!footprint) return; // beside the mask's grid
     if (!erasing && (m_brush.followsEdges() || m_tool == Tool::Adaptive)) {
@@ -204,11 +209,13 @@ void ToolPresenter::stroke(SliceView *view, int phase, const PointMm &point, boo
                         m_brush.shapeText().toStdString()});
     }
     if (phase < 2) dab(view, phase == 0 ? point : m_at, point, erasing);
+    if (m_pressure >= 0) showHud(erasing);
     m_at = m_lastDab.emplace(point);
     if (phase != 2) return;
     m_stroking = false;
     model.commitAct();
-    showHud(false);
+    m_pressure = -1;
+    showHud(m_penErases);
 }
 
 void ToolPresenter::line(SliceView *view, const PointMm &to)
@@ -235,7 +242,7 @@ void ToolPresenter::tell(const WriteResult &result)
     }
     for (const LabelDefinition &label : m_desk.model.scheme().labels()) {
         if (!result.blockingLabels[label.value]) continue;
-        m_hud->showBlocked(tr("%1 is locked").arg(labelName(label.id, label.name)));
+        m_hud->showBlocked(tr("%1 is locked").arg(labelName(label)));
         m_desk.window.correctPanel()->labels()->flashLock(QString::fromStdString(label.id));
         return;
     }
@@ -297,7 +304,7 @@ void ToolPresenter::hover(SliceView *view, const PointMm &point)
     if (!paints()) return;
     if (entered) {
         m_hud->setCanvas(view->canvas());
-        showHud(m_stroking && m_erasing);
+        showHud((m_stroking && m_erasing) || m_penErases);
         m_hud->showBriefly();
     }
     const render::ViewPoint2 at = view->transform().toView(point);
@@ -318,8 +325,8 @@ void ToolPresenter::showMarks()
     render::ToolMarks marks;
     marks.seeds = m_seeds;
     if (m_drawing && paints() && m_hover && m_desk.model.isOpen())
-        marks.brush = render::BrushMark{*m_hover, m_brush.diameterMm() / 2, m_brush.shape() == BrushShape::Square,
-                                        m_brush.throughSlices()};
+        marks.brush = render::BrushMark{*m_hover, m_brush.diameterMm(m_pressure) / 2,
+                                        m_brush.shape() == BrushShape::Square, m_brush.throughSlices()};
     for (SliceView *view : m_desk.window.grid()->visibleSlices()) {
         render::ToolMarks own = marks;
         // Ring and shape are there where they are drawn; a ball cuts the other planes too.
@@ -339,9 +346,11 @@ void ToolPresenter::showHud(bool erasing)
     if (const LabelDefinition *label = m_desk.model.scheme().label(m_brush.label()))
         text.swatch = toColour(labelColour(*label, m_desk.settings));
     text.label = m_brush.labelText();
-    text.size = brushText(m_brush.diameterMm(), m_brush.shape() == BrushShape::Square, m_brush.throughSlices());
+    text.size =
+        brushText(m_brush.diameterMm(m_pressure), m_brush.shape() == BrushShape::Square, m_brush.throughSlices());
     text.range = m_brush.rangeText();
     text.erasing = erasing;
+    if (m_pressure >= 0 && m_brush.followsPressure()) text.pen = tr("Pen %1 %").arg(std::lround(100 * m_pressure));
     m_hud->setText(text);
 }
 

@@ -76,6 +76,8 @@ private:
     std::optional<PointMm> m_lastDab; ///< of the last stroke, for straight lines
     bool m_stroking = false, m_erasing = false, m_toldBlocked = false;
     PointMm m_at;
+    double m_pressure = -1;       ///< of the pen; below 0: a mouse
+    bool m_penErases = false;     ///< its other end points at a view
     std::vector<PointMm> m_shape; ///< lasso: corners so far, LPS mm
     widgets::SliceView *m_shapeView = nullptr;
     bool m_freehand = false, m_shapeErases = false;

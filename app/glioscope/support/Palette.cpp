@@ -8,6 +8,7 @@ QColor toColour(const Rgb &colour) { return {colour.r, colour.g, colour.b}; }
 
 Rgb labelColour(const LabelDefinition &label, const Settings &settings)
 {
+    if (label.ownColour) return label.colour; // this mask's, whatever the palette
     const QColor own(settings.value("colours/own/" + QString::fromStdString(label.id)).toString());
     if (own.isValid()) return {std::uint8_t(own.red()), std::uint8_t(own.green()), std::uint8_t(own.blue())};
     return settings.value("colours/palette").toString() == "classic" ? label.classicColour : label.colour;

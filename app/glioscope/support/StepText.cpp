@@ -16,7 +16,7 @@ struct Steps {
 QString name(Label value, const LabelScheme &scheme)
 {
     const LabelDefinition *label = scheme.label(value);
-    return label ? labelName(label->id, label->name) : Steps::tr("label %1").arg(value);
+    return label ? labelName(*label) : Steps::tr("label %1").arg(value);
 }
 
 } // namespace
@@ -57,7 +57,7 @@ StepText stepText(const Act &act, const LabelScheme &scheme)
     if (act.id == "snake") return {"blend", Steps::tr("Snake, %1").arg(label), {}};
     if (act.id == "propagate") return {"arrow-right", Steps::tr("Carry %1 on to other slices").arg(label), {}};
     if (act.id == "border")
-        return {"band", Steps::tr("Model border of %1").arg(labelName(act.text)),
+        return {"band", Steps::tr("Model border of %1").arg(labelName(act.text, scheme)),
                 Steps::tr("%1 %").arg(QString::number(act.sizeMm, 'f', 0))};
     if (act.id == "mirror") return {"mirror", Steps::tr("Mirror %1").arg(label), {}};
     if (act.id == "combine") return {"layers-2", Steps::tr("Combine with %1").arg(label), text};
@@ -76,7 +76,7 @@ StepText stepText(const Act &act, const LabelScheme &scheme)
     if (act.id == "mask.rename") return {"pencil", Steps::tr("Rename the mask"), text};
     if (act.id == "mask.blind") return {"eye-off", Steps::tr("Begin a blind reading"), text};
     if (act.id == "threshold")
-        return {"band", Steps::tr("Move the border of %1").arg(labelName(act.text)),
+        return {"band", Steps::tr("Move the border of %1").arg(labelName(act.text, scheme)),
                 QString::number(act.sizeMm, 'f', 2)};
     if (act.id == "lock") return {"lock", Steps::tr("Lock %1").arg(label), {}};
     if (act.id == "unlock") return {"lock-open", Steps::tr("Unlock %1").arg(label), {}};
@@ -86,6 +86,13 @@ StepText stepText(const Act &act, const LabelScheme &scheme)
         if (act.text == "asked") return {"user-round", Steps::tr("Ask a colleague about a place"), {}};
         return {"undo-2", Steps::tr("Open a place again"), {}};
     }
+    if (act.id == "label.rename")
+        return {"pencil", text.isEmpty() ? Steps::tr("Label named as at first") : Steps::tr("Rename a label"),
+                text.isEmpty() ? label : text};
+    if (act.id == "label.reset") return {"rotate-ccw", Steps::tr("Name and colour of %1 as at first").arg(label), {}};
+    if (act.id == "label.colour") return {"palette", Steps::tr("Colour of %1").arg(label), {}};
+    if (act.id == "label.add") return {"plus", Steps::tr("Add a label"), text};
+    if (act.id == "label.remove") return {"trash-2", Steps::tr("Remove a label"), text};
     if (act.id == "signoff") return {"badge-check", Steps::tr("Sign off"), text};
     if (act.id == "reopen") return {"lock-open", Steps::tr("Reopen after sign-off"), text};
     const QString said = act.label == 0 ? labelName({}) : label;

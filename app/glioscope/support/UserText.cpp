@@ -75,6 +75,23 @@ QString labelName(const std::string &id, const std::string &fallback)
     return QString::fromStdString(fallback.empty() ? id : fallback);
 }
 
+QString labelName(const LabelDefinition &label)
+{
+    return label.ownName ? QString::fromStdString(label.name) : labelName(label.id, label.name);
+}
+
+QString labelName(const RegionDefinition &region)
+{
+    return region.ownName ? QString::fromStdString(region.name) : labelName(region.id, region.name);
+}
+
+QString labelName(const std::string &id, const LabelScheme &scheme)
+{
+    if (const RegionDefinition *region = scheme.region(id)) return labelName(*region);
+    const LabelDefinition *label = scheme.label(std::string_view(id));
+    return label ? labelName(*label) : labelName(id);
+}
+
 QString sequenceText(Sequence sequence)
 {
     if (sequence == Sequence::Other) return tr("Other");

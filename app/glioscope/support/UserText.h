@@ -18,6 +18,9 @@ ErrorText saveErrorText(const Error &error, const QString &where);
 
 /// Translated names of labels and regions, by their stable ids.
 QString labelName(const std::string &id, const std::string &fallback = {});
+QString labelName(const LabelDefinition &label); ///< the reader's own name where there is one
+QString labelName(const RegionDefinition &region);
+QString labelName(const std::string &id, const LabelScheme &scheme); ///< of a label or region of this scheme
 QString sequenceText(Sequence sequence);
 /// "about 15 s", "about 2 min"; "" for 0.
 QString durationText(double seconds);

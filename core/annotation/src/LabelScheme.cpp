@@ -132,6 +132,14 @@ const LabelDefinition *LabelScheme::label(std::string_view id) const
     const auto found = std::find_if(m_labels.begin(), m_labels.end(), [&](const auto &l) { return l.id == id; });
     return found == m_labels.end() ? nullptr : &*found;
 }
+LabelScheme LabelScheme::with(std::vector<LabelDefinition> labels, std::vector<RegionDefinition> regions) const
+{
+    LabelScheme changed = *this;
+    changed.m_labels = std::move(labels);
+    changed.m_regions = std::move(regions);
+    return changed;
+}
+
 const RegionDefinition *LabelScheme::region(std::string_view id) const
 {
     const auto found = std::find_if(m_regions.begin(), m_regions.end(), [&](const auto &r) { return r.id == id; });

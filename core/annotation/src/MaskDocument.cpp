@@ -1,4 +1,5 @@
 #include "MaskWriter.h"
+#include "glioscope/annotation/EditedScheme.h"
 
 #include <cassert>
 #include <cstring>
@@ -183,7 +184,7 @@ void MaskDocument::copyFrom(const MaskDocument &other)
     m_labels = other.m_labels;
     m_sourceMap = other.m_sourceMap;
     for (const auto &[key, value] : other.m_state)
-        if (key == "scheme" || key.starts_with(kSourceKey)) m_state[key] = value;
+        if (key == "scheme" || key.starts_with(kSourceKey) || key.starts_with(kLabelKey)) m_state[key] = value;
 }
 
 void MaskDocument::setState(const std::string &key, const std::string &value)

@@ -208,6 +208,12 @@ private slots:
         QVERIFY(!desk.window().banner()->isShowing("blindReading"));
         QVERIFY(QTest::qWaitFor([&] { return desk.model().placesKnown(); }, 20'000));
         QVERIFY(desk.mask() == second);
+        // A report tells of this mask; the case still knows the model's answer.
+        const app::SaveJob job = desk.workstation.presenters().review.saveJob(false);
+        QCOMPARE(job.source.origin, app::MaskOrigin::Drawn);
+        QCOMPARE(job.provenance.size(), std::size_t(1));
+        QCOMPARE(app::sourceName(job.provenance.front().source), QString("By hand, Grace"));
+        QCOMPARE(job.record.mask.origin, app::MaskOrigin::Model);
         desk.clickRow("Working");
         QVERIFY(desk.mask() == first);
         QVERIFY(desk.model().openPlaces() > 0);

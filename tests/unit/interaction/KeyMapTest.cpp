@@ -128,3 +128,35 @@ TEST_CASE("every intent has a name of its own", "[interaction][keys]")
         CHECK(intentFromName(intentName(intent)) == intent);
     CHECK_FALSE(intentFromName("Fly"));
 }
+
+TEST_CASE("one key of an act is changed in its place, and its others stay", "[interaction][keys]")
+{
+    const KeyMap map = preset("itk-snap");
+    const KeyBinding redo = *map.find("Ctrl+Y");
+    const KeyMap changed = map.rebound(redo, "Ctrl+R");
+    CHECK(changed.chords(Intent::Redo) == std::vector<KeyChord>{"Ctrl+Shift+Z", "Ctrl+R"});
+    CHECK_FALSE(changed.find("Ctrl+Y"));
+    CHECK(map.find("Ctrl+Y"));
+    SECTION("a key that another act had there is taken from it")
+    {
+        const KeyMap taken = map.rebound(*map.find("1"), "S");
+        CHECK(taken.find("S")->intent == Intent::ToolCrosshair);
+        CHECK(taken.chords(Intent::ToggleLabels).empty());
+        CHECK(taken.clashes().empty());
+    }
+    SECTION("in another mode it stays, and wins there")
+    {
+        KeyBinding snake = *map.find("Shift+K", KeyContext::Correct);
+        const KeyMap both = map.rebound(snake, "S");
+        CHECK(both.find("S", KeyContext::Correct)->intent == Intent::SmartSnake);
+        CHECK(both.find("S")->intent == Intent::ToggleLabels);
+    }
+    SECTION("without a key it is gone, and a binding without one is new")
+    {
+        const KeyMap none = map.rebound(redo, "");
+        CHECK(none.chords(Intent::Redo) == std::vector<KeyChord>{"Ctrl+Shift+Z"});
+        KeyBinding again = redo;
+        again.chord.clear();
+        CHECK(none.rebound(again, "F9").find("F9")->intent == Intent::Redo);
+    }
+}

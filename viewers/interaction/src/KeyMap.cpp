@@ -117,6 +117,30 @@ KeyMap KeyMap::rebound(Intent intent, double amount, const KeyChord &chord, KeyC
     return changed;
 }
 
+KeyMap KeyMap::rebound(const KeyBinding &binding, const KeyChord &chord) const
+{
+    KeyMap changed = *this;
+    const auto same = [&](const KeyBinding &other) {
+        return other.chord == binding.chord && other.intent == binding.intent && other.amount == binding.amount &&
+               other.context == binding.context;
+    };
+    std::erase_if(changed.m_bindings, [&](const KeyBinding &other) {
+        return !same(other) && other.chord == chord && other.context == binding.context;
+    });
+    const auto found = std::ranges::find_if(changed.m_bindings, same);
+    if (chord.empty()) {
+        if (found != changed.m_bindings.end()) changed.m_bindings.erase(found);
+        return changed;
+    }
+    if (found != changed.m_bindings.end()) {
+        found->chord = chord; // in its place: what menus show stays what they show
+    } else {
+        changed.m_bindings.push_back(binding);
+        changed.m_bindings.back().chord = chord;
+    }
+    return changed;
+}
+
 Result<KeyMap> KeyMap::parse(std::string_view json, const std::string &origin)
 {
     const auto bad = [&origin](const std::string &what) { return fail(Errc::InvalidArgument, origin + ": " + what); };

@@ -18,6 +18,7 @@ QStringList partsOf(const BrushHudText &text)
 {
     QStringList parts{text.erasing ? BrushHud::tr("Erasing") : text.label};
     if (!text.size.isEmpty()) parts << text.size;
+    if (!text.pen.isEmpty()) parts << text.pen;
     if (!text.range.isEmpty()) parts << text.range;
     return parts;
 }

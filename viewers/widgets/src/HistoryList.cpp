@@ -30,6 +30,8 @@ public:
             return row.text;
         case Qt::ToolTipRole:
             return row.detail.isEmpty() ? row.text : QStringLiteral("%1, %2").arg(row.text, row.detail);
+        case Qt::DecorationRole:
+            return row.thumbnail;
         case Qt::AccessibleTextRole:
             return said(row);
         }
@@ -100,7 +102,7 @@ public:
     {
         const HistoryRow &row = m_model->at(index);
         const bool heading = row.kind == HistoryRow::Kind::Heading;
-        return {Theme::px(100), Theme::px(heading ? 26 : row.thumbnail.isNull() ? 30 : 34)};
+        return {Theme::px(100), Theme::px(heading ? 26 : row.thumbnail.isNull() && !row.pictured ? 30 : 46)};
     }
     void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
     {
@@ -141,14 +143,17 @@ private:
                            Theme::pixmap(row.undone ? QStringLiteral("redo-2") : row.icon, 15,
                                          Theme::color(row.current ? Token::Ac : Token::T3), ratio));
         x += icon + Theme::px(10);
-        if (!row.thumbnail.isNull()) {
-            const double side = Theme::px(28);
+        if (!row.thumbnail.isNull() || row.pictured) {
+            const double side = Theme::px(40);
             const QRectF frame(x, middle - side / 2, side, side);
             QPainterPath clip;
             clip.addRoundedRect(frame, Theme::px(4), Theme::px(4));
             painter.save();
             painter.setClipPath(clip);
-            painter.drawImage(frame, row.thumbnail);
+            if (row.thumbnail.isNull())
+                painter.fillRect(frame, Theme::color(Token::Bg2));
+            else
+                painter.drawImage(frame, row.thumbnail);
             painter.restore();
             x += side + Theme::px(10);
         }
@@ -195,6 +200,8 @@ HistoryList::HistoryList(QWidget *parent)
     m_view->setMinimumSize(1, Theme::px(150)); // five rows; its rows take the panel's width, whatever that is
     m_view->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Expanding);
     m_view->installEventFilter(this);
+    m_view->viewport()->installEventFilter(this);
+    connect(m_view->verticalScrollBar(), &QScrollBar::valueChanged, this, &HistoryList::shownChanged);
     m_empty = makeLabel(tr("Every change to the mask appears here."), "small", m_section, true);
     m_empty->setContentsMargins(Theme::px(8), 0, Theme::px(8), 0);
     m_section->body()->addWidget(m_empty, 0, Qt::AlignTop);
@@ -218,7 +225,21 @@ bool HistoryList::eventFilter(QObject *watched, QEvent *event)
             return true;
         }
     }
+    if (watched == m_view->viewport() && (event->type() == QEvent::Show || event->type() == QEvent::Resize))
+        QMetaObject::invokeMethod(this, &HistoryList::shownChanged, Qt::QueuedConnection); // once it is laid out
     return QFrame::eventFilter(watched, event);
+}
+
+std::vector<qint64> HistoryList::shownSteps() const
+{
+    std::vector<qint64> ids;
+    if (!m_view->isVisible()) return ids;
+    QModelIndex index = m_view->indexAt({1, 1});
+    if (!index.isValid()) index = m_model->index(0);
+    for (; index.isValid() && m_view->visualRect(index).top() < m_view->viewport()->height();
+         index = index.siblingAtRow(index.row() + 1))
+        if (const HistoryRow &row = m_model->at(index); row.kind == HistoryRow::Kind::Step) ids.push_back(row.id);
+    return ids;
 }
 
 void HistoryList::setRows(std::vector<HistoryRow> rows)
@@ -231,6 +252,7 @@ void HistoryList::setRows(std::vector<HistoryRow> rows)
     m_view->doItemsLayout(); // at once, or there is nothing to scroll in yet
     bar->setValue(scrolled);
     showCurrent();
+    emit shownChanged();
 }
 
 void HistoryList::setCurrent(qint64 id)

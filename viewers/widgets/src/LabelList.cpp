@@ -10,7 +10,9 @@
 
 namespace glio::widgets {
 namespace {
-constexpr double eyeWidth = 24, lockWidth = 24, keyWidth = 40; // the columns right of the volumes, px at 100 %
+constexpr double eyeWidth = 24, lockWidth = 24, keyWidth = 40,
+                 editWidth = 28;  // the columns right of the volumes, px at 100 %
+constexpr double nameWidth = 132; // a reader's own name may be longer than there is room for
 
 /// Colour of a label with its pattern; a click asks for another colour.
 class Swatch final : public QAbstractButton {
@@ -64,6 +66,8 @@ public:
         swatch->setAccessibleName(LabelList::tr("Colour of %1").arg(row.name));
         swatch->setToolTip(LabelList::tr("Change the colour"));
         name = makeLabel(row.name, "", this);
+        name->setText(name->fontMetrics().elidedText(row.name, Qt::ElideRight, Theme::px(nameWidth)));
+        if (name->text() != row.name) name->setToolTip(row.name);
         name->setMinimumHeight(Theme::px(28));
         shortName = makeLabel(row.shortName, "note", this);
         volume = withFigures(makeLabel(volumeText(row.ml), "", this));
@@ -222,6 +226,18 @@ void LabelList::setRows(const std::vector<LabelRow> &labels, const std::vector<C
     fitColumns();
 }
 
+void LabelList::showEdit(const QString &key)
+{
+    if (m_edit) return;
+    m_edit =
+        new IconButton(QStringLiteral("pencil"), tr("Names and colours of the labels"), key, editWidth, 15, m_section);
+    m_edit->setObjectName(objectName() + QStringLiteral(".edit"));
+    m_edit->setProperty("kind", "quiet");
+    m_section->header()->addWidget(m_edit);
+    connect(m_edit, &QToolButton::clicked, this, &LabelList::editWished);
+    fitColumns();
+}
+
 void LabelList::addBelow(QWidget *row) { m_section->body()->addWidget(row); }
 
 /// Below 300 px there is no room for the keys; the volumes stay in one column either way.
@@ -231,7 +247,7 @@ void LabelList::fitColumns()
     for (LabelRowWidget *row : m_labels)
         row->showKey(keys);
     const int room = Theme::px(6 + eyeWidth + lockWidth) + (keys ? Theme::px(6 + keyWidth) : 0);
-    m_headerRoom->changeSize(room, 0, QSizePolicy::Fixed);
+    m_headerRoom->changeSize(room - (m_edit ? Theme::px(editWidth) : 0), 0, QSizePolicy::Fixed);
     m_section->header()->invalidate();
     for (std::size_t n = 0; n < m_compositeRooms.size(); ++n) {
         const auto labels = m_compositeRows[n]->findChildren<QLabel *>();

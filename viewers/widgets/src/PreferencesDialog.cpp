@@ -89,6 +89,13 @@ PreferencesDialog::PreferencesDialog(QWidget *parent) : QDialog(parent)
                {QStringLiteral("slicer"), QStringLiteral("3D Slicer")},
                {QStringLiteral("mitk"), QStringLiteral("MITK")},
                {QStringLiteral("pacs"), QStringLiteral("PACS")}});
+    addToggle(QStringLiteral("keys/penPressure"), tr("Pen pressure sets the brush size"),
+              tr("Pressed fully, the brush has the size that is set."));
+    addNumber(QStringLiteral("keys/penLeast"), tr("Size at the lightest touch"), {}, 5, 100, tr(" %"), {});
+    addChoice(QStringLiteral("keys/penCurve"), tr("Feel of the pen"), {},
+              {{QStringLiteral("soft"), tr("Soft, large early")},
+               {QStringLiteral("even"), tr("Even")},
+               {QStringLiteral("firm"), tr("Firm, large late")}});
     m_keySearch = new QLineEdit(this);
     m_keySearch->setObjectName(QStringLiteral("prefKeySearch"));
     m_keySearch->setPlaceholderText(tr("Find a key or an act"));
@@ -106,9 +113,11 @@ PreferencesDialog::PreferencesDialog(QWidget *parent) : QDialog(parent)
     m_keyTable->verticalHeader()->hide();
     m_keyTable->setShowGrid(false);
     m_keyTable->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_keyTable->setSelectionMode(QAbstractItemView::NoSelection);
+    m_keyTable->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_keyTable->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_keyTable->setMinimumHeight(Theme::px(280));
     keys->insertWidget(keys->count() - 1, m_keyTable);
+    makeKeyButtons(keys);
 
     addPage(QStringLiteral("segment"), QStringLiteral("sparkles"), tr("Segment"));
     addChoice(QStringLiteral("segment/model"), tr("Model"), {}, {});
@@ -316,28 +325,6 @@ void PreferencesDialog::setAvailability(const QString &key, const Availability &
     if (found == m_settings.end()) return;
     applyAvailability(found->second.control, availability);
     found->second.reason->setText(availability.available ? QString() : availability.reason);
-}
-
-void PreferencesDialog::setKeyRows(const std::vector<KeyGroup> &groups)
-{
-    m_keyGroups = groups;
-    fillKeyTable(m_keySearch->text());
-}
-
-void PreferencesDialog::fillKeyTable(const QString &filter)
-{
-    m_keyTable->setRowCount(0);
-    for (const KeyGroup &group : m_keyGroups)
-        for (const KeyRow &row : group.rows) {
-            const QString keys = row.keys.join(QLatin1Char(' '));
-            if (!filter.isEmpty() && !row.act.contains(filter, Qt::CaseInsensitive) &&
-                !keys.contains(filter, Qt::CaseInsensitive))
-                continue;
-            const int at = m_keyTable->rowCount();
-            m_keyTable->insertRow(at);
-            m_keyTable->setItem(at, 0, new QTableWidgetItem(row.act));
-            m_keyTable->setItem(at, 1, new QTableWidgetItem(keys));
-        }
 }
 
 void PreferencesDialog::setEngineState(const QString &text, const QString &detail)

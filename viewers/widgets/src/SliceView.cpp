@@ -3,6 +3,7 @@
 #include "FrameImage.h"
 #include "MeasureTexts.h"
 #include "ViewHeader.h"
+#include "ViewPen.h"
 #include "ViewTexts.h"
 #include "ViewWindowEditor.h"
 #include "glioscope/render/SliceScene.h"
@@ -112,6 +113,7 @@ struct SliceView::Private {
     QPointF last;
     PointMm anchor;
     double wheelRest = 0;
+    ViewPen pen;
 
     ViewTexts texts() const
     {
@@ -176,7 +178,7 @@ struct SliceView::Private {
 
     PointMm worldAt(const QPointF &at) const { return scene.transform().toWorld({at.x(), at.y()}); }
 
-    void press(QMouseEvent *event)
+    void press(const QSinglePointEvent *event)
     {
         q->setFocus(Qt::MouseFocusReason);
         emit q->activated();
@@ -196,6 +198,8 @@ struct SliceView::Private {
             return;
         }
         act = mouse.drag(tool, buttonOf(button), modifiersOf(event->modifiers()), held);
+        if (act == DragAct::UseTool && event->pointerType() == QPointingDevice::PointerType::Eraser && toolErases())
+            act = DragAct::EraseTool;
         if (act == DragAct::MoveCursor) emit q->cursorWished(anchor);
         if (usesTool()) emit q->toolUsed(0, anchor, act);
     }
@@ -251,7 +255,40 @@ struct SliceView::Private {
                act == DragAct::StraightLine;
     }
 
-    void move(QMouseEvent *event)
+    bool toolErases() const
+    {
+        using interaction::Tool;
+        return tool == Tool::Brush || tool == Tool::Adaptive || tool == Tool::Lasso || tool == Tool::Grow ||
+               tool == Tool::Points;
+    }
+
+    void release(const QSinglePointEvent *event)
+    {
+        if (event->button() != button) return;
+        if (const auto held = std::exchange(measure, std::nullopt))
+            emit q->measureUsed(2, held->id, held->point, worldAt(event->position()));
+        if (usesTool()) emit q->toolUsed(2, worldAt(event->position()), act);
+        button = Qt::NoButton;
+        act = DragAct::None;
+    }
+
+    void usePen(QTabletEvent *event)
+    {
+        const bool erased = pen.erases();
+        const auto step = pen.take(*event);
+        if (!step) return;
+        if (pen.erases() != erased) emit q->penNear(pen.erases());
+        // The release still draws with the last pressure; what comes after it is no pen's.
+        if (*step != ViewPen::Step::Release) emit q->penPressed(pen.pressure());
+        if (*step == ViewPen::Step::Press) press(event);
+        if (*step == ViewPen::Step::Move) move(event);
+        if (*step == ViewPen::Step::Release) {
+            release(event);
+            emit q->penPressed(-1);
+        }
+    }
+
+    void move(const QSinglePointEvent *event)
     {
         const QPointF now = event->position(), step = now - last;
         if (!scene.grid()) return;
@@ -368,6 +405,7 @@ SliceView::SliceView(const QString &name, QWidget *parent) : QWidget(parent), m(
     m->emptyText = tr("No image");
     setFocusPolicy(Qt::StrongFocus);
     m->canvas->setMouseTracking(true);
+    m->canvas->setTabletTracking(true); // a pen over the picture moves the ring as a mouse does
     m->canvas->installEventFilter(this);
     m->buildMenu();
 
@@ -422,6 +460,8 @@ void SliceView::setMarks(const render::ToolMarks &marks)
     m->scene.setMarks(marks);
     m->canvas->redraw();
 }
+
+const render::ToolMarks &SliceView::marks() const { return m->scene.marks(); }
 
 void SliceView::setMeasures(const std::vector<render::MeasureMark> &measures)
 {
@@ -517,10 +557,16 @@ bool SliceView::eventFilter(QObject *watched, QEvent *event)
 {
     if (watched != m->canvas) return QWidget::eventFilter(watched, event);
     switch (event->type()) {
+    case QEvent::TabletPress:
+    case QEvent::TabletMove:
+    case QEvent::TabletRelease:
+        m->usePen(static_cast<QTabletEvent *>(event));
+        return true;
     case QEvent::MouseButtonPress:
-        m->press(static_cast<QMouseEvent *>(event));
+        if (!m->pen.shadows()) m->press(static_cast<QMouseEvent *>(event));
         return true;
     case QEvent::MouseButtonDblClick:
+        if (m->pen.shadows()) return true;
         m->press(static_cast<QMouseEvent *>(event));
         if (m->usesTool()) emit toolDoubleClicked(m->worldAt(static_cast<QMouseEvent *>(event)->position()));
         return true;
@@ -528,17 +574,10 @@ bool SliceView::eventFilter(QObject *watched, QEvent *event)
         emit left();
         return false;
     case QEvent::MouseMove:
-        m->move(static_cast<QMouseEvent *>(event));
+        if (!m->pen.shadows()) m->move(static_cast<QMouseEvent *>(event));
         return true;
     case QEvent::MouseButtonRelease:
-        if (static_cast<QMouseEvent *>(event)->button() == m->button) {
-            if (const auto measure = std::exchange(m->measure, std::nullopt))
-                emit measureUsed(2, measure->id, measure->point,
-                                 m->worldAt(static_cast<QMouseEvent *>(event)->position()));
-            if (m->usesTool()) emit toolUsed(2, m->worldAt(static_cast<QMouseEvent *>(event)->position()), m->act);
-            m->button = Qt::NoButton;
-            m->act = DragAct::None;
-        }
+        if (!m->pen.shadows()) m->release(static_cast<QMouseEvent *>(event));
         return true;
     case QEvent::Wheel:
         m->wheel(static_cast<QWheelEvent *>(event));

@@ -35,12 +35,15 @@ struct LabelDefinition {
     LabelPattern pattern = LabelPattern::None;
     CodedTerm category, type;
     Label canonical = 0; ///< value in brats-ped-2024 (0: has no equivalent there and is dropped by conversion)
+    /// Name or colours (both palettes) are a reader's for one mask, shown as they are; see EditedScheme.h.
+    bool ownName = false, ownColour = false, added = false;
 };
 
 /// A union of labels that is measured as one: WT, TC, and every label as a region of its own.
 struct RegionDefinition {
     std::string id, name;
     std::vector<Label> labels;
+    bool ownName = false; ///< as its label's
     bool contains(Label label) const;
 };
 
@@ -57,6 +60,9 @@ public:
     const LabelDefinition *label(Label value) const;
     const LabelDefinition *label(std::string_view id) const;
     const RegionDefinition *region(std::string_view id) const;
+
+    /// The same scheme, by its id, with other labels (by value, none of them 0) and regions.
+    LabelScheme with(std::vector<LabelDefinition> labels, std::vector<RegionDefinition> regions) const;
 
     /// Errors: Io, InvalidArgument (what is wrong, where).
     static Result<LabelScheme> parse(std::string_view json, const std::string &origin);

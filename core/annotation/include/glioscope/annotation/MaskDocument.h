@@ -112,6 +112,7 @@ public:
     /// Reads a saved step's deltas back (labels, sources).
     using Loader = std::function<Result<std::pair<LabelDelta, LabelDelta>>(std::int64_t number)>;
     void setLoader(Loader loader) { m_loader = std::move(loader); }
+    const Loader &loader() const { return m_loader; } ///< may be empty; Thread: a copy of it, any
     std::size_t historyBytes() const;
     /// Forgets the deltas of the oldest steps up to number `savedThrough` until the rest fits.
     void capHistory(std::size_t bytes, std::int64_t savedThrough);

@@ -50,6 +50,21 @@ enum class Intent {
     LabelMenu,
     LabelEditor,
     RemoveMeasure, ///< the ruler or angle that is chosen
+    // smart tools without a place in the rail: the panel's button is pressed, its menu opens where it has one
+    SmartBetween,
+    SmartSmooth,
+    SmartIslands,
+    SmartMargin,
+    SmartMirror,
+    SmartCombine,
+    SmartCopy,
+    SmartPropagate,
+    SmartSnake,
+    SmartBorder,
+    SmartHollow,
+    // the end of a case
+    Report,
+    Approve,
     // history, files, modes
     Undo,
     Redo,

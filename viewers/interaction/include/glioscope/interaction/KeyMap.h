@@ -46,6 +46,9 @@ public:
     std::vector<Clash> clashes() const;
     /// A copy in which `intent`/`amount` has `chord` and nobody else has it in that context.
     KeyMap rebound(Intent intent, double amount, const KeyChord &chord, KeyContext context) const;
+    /// A copy in which this one binding (its chord empty: a new one) has `chord` and nobody else has it in that
+    /// context; an empty `chord` takes the key away. The act's other keys stay.
+    KeyMap rebound(const KeyBinding &binding, const KeyChord &chord) const;
 
     /// Errors: InvalidArgument, with the place in the file. `origin` is named in messages.
     static Result<KeyMap> parse(std::string_view json, const std::string &origin);

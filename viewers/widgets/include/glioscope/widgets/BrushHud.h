@@ -13,6 +13,7 @@ struct BrushHudText {
     QString size;  ///< "8.0 mm ball"
     QString range; ///< "T1c 168 to 255"; empty: none
     bool erasing = false;
+    QString pen{}; ///< "Pen 62 %"; empty: a mouse, or pressure changes nothing
     friend bool operator==(const BrushHudText &, const BrushHudText &) = default;
 };
 

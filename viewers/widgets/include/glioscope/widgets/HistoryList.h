@@ -17,13 +17,14 @@ class Section;
 struct HistoryRow {
     enum class Kind { Step, Heading };
     Kind kind = Kind::Step;
-    qint64 id = 0;        ///< of the step, not 0
-    QString icon;         ///< "brush"
-    QString text, detail; ///< "Paint Enhancing", "8.0 mm ball"; a heading has text alone: "Yesterday"
-    QString time;         ///< "10:42"
-    bool undone = false;  ///< faded; can be done again
-    bool current = false; ///< tinted; where the mask stands now
-    QImage thumbnail{};   ///< square, shown 28 px wide; null: the icon alone
+    qint64 id = 0;         ///< of the step, not 0
+    QString icon;          ///< "brush"
+    QString text, detail;  ///< "Paint Enhancing", "8.0 mm ball"; a heading has text alone: "Yesterday"
+    QString time;          ///< "10:42"
+    bool undone = false;   ///< faded; can be done again
+    bool current = false;  ///< tinted; where the mask stands now
+    QImage thumbnail{};    ///< square, shown 40 px wide; null: the icon alone
+    bool pictured = false; ///< a thumbnail comes later: the row has its height from the start
 };
 
 /// History [historyList]: newest on top. A click or Enter on a step asks to go there. Rows are drawn, not made of
@@ -38,10 +39,12 @@ public:
     void setCurrent(qint64 id);
     void setThumbnail(qint64 id, const QImage &image); ///< arrives later than the row
     void setNote(const QString &text);                 ///< "31 steps, 4.2 MB"
+    std::vector<qint64> shownSteps() const;            ///< of the rows that are seen, from the top; none while hidden
     QListView *view() const { return m_view; }
 
 signals:
     void goWished(qint64 id);
+    void shownChanged(); ///< other rows are seen: scrolled, resized, shown, other rows
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;

@@ -12,6 +12,8 @@ namespace glio::widgets {
 struct KeyRow {
     QStringList keys; ///< {"Ctrl", "Z"} are one chord; alternatives are rows of their own
     QString act;
+    QString id{};         ///< of the binding, for Preferences; "" where it cannot be changed
+    bool changed = false; ///< not as the preset has it
 };
 struct KeyGroup {
     QString title; ///< "This mode", "Views" …; the first one is of the current mode

@@ -47,6 +47,7 @@ public:
     void flashLock(const QString &id); ///< a stroke was blocked
     /// Shown instead of rows while there is no mask; empty shows the rows.
     void setEmptyText(const QString &text);
+    void showEdit(const QString &key); ///< a button in the title row, [NAME.edit], asks for the labels' editor
     void addBelow(QWidget *row); ///< takes it; stands under the rows, 8 px further out than the title on both sides
     /// 285 wide: what is only a help leaves when there is no room for it.
     QSize minimumSizeHint() const override;
@@ -55,6 +56,7 @@ signals:
     void visibleWished(const QString &id, bool visible);
     void lockedWished(const QString &id, bool locked);
     void colourWished(const QString &id);
+    void editWished();
     void hovered(const QString &id); ///< "" when the pointer leaves
     void centreWished(const QString &id);
     void activeWished(const QString &id);
@@ -73,6 +75,7 @@ private:
     std::vector<QWidget *> m_compositeRows;
     std::vector<QSpacerItem *> m_compositeRooms;
     QSpacerItem *m_headerRoom;
+    class IconButton *m_edit = nullptr;
 };
 
 } // namespace glio::widgets

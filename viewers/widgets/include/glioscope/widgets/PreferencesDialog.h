@@ -3,6 +3,7 @@
 #include "glioscope/widgets/KeysOverlay.h"
 
 #include <QDialog>
+#include <QKeySequence>
 #include <QVariant>
 
 #include <map>
@@ -23,7 +24,8 @@ namespace glio::widgets {
 ///   views/convention (radiological|neurological) · views/interpolation (linear|cubic) · views/crosshair
 ///   (neutral|plane) views/corners (bool) · views/smoothOutlines (bool) · views/quality3d (fast|balanced|fine)
 ///   colours/palette (distinct|classic) · colours/patterns (bool)
-///   keys/preset (itksnap|slicer|mitk|pacs)
+///   keys/preset (itksnap|slicer|mitk|pacs) · keys/penPressure (bool) · keys/penLeast (percent)
+///   keys/penCurve (soft|even|firm)
 ///   segment/model (id) · segment/device (auto|cpu|cuda) · segment/looks (1|4|8) · segment/memoryGb (int, 0 =
 ///   automatic) segment/band (0.90|0.75|0.95: the inner line) privacy/patientName (bool) · privacy/snapshotStamp (bool)
 ///   saving/reader (text) · saving/folder (path) · saving/historyMb (int)
@@ -35,7 +37,8 @@ public:
     /// Replaces the choices of a combo box: value and shown text.
     void setChoices(const QString &key, const std::vector<std::pair<QVariant, QString>> &choices);
     void setAvailability(const QString &key, const Availability &availability);
-    void setKeyRows(const std::vector<KeyGroup> &groups);
+    void setKeyRows(const std::vector<KeyGroup> &groups); ///< keeps the row that is chosen
+    void setKeyNote(const QString &text);                 ///< what a new key did: [prefKeyNote]
     void setEngineState(const QString &text, const QString &detail);
     void setEngineLog(const QString &text);
     void
@@ -46,6 +49,12 @@ signals:
     void resetWished(const QString &pageId);
     void engineRestartWished();
     void folderWished(const QString &key); ///< Choose … next to a folder
+    /// The next key that was pressed after [prefKeyChange], Enter or a double click on the row; none takes it away.
+    void keyWished(const QString &rowId, const QKeySequence &key);
+    void keyResetWished(const QString &rowId);
+
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
     struct Setting {
@@ -64,6 +73,9 @@ private:
     void addControl(const QString &key, const QString &text, const QString &help, QWidget *control);
     void search(const QString &text);
     void fillKeyTable(const QString &filter);
+    void makeKeyButtons(QVBoxLayout *page);
+    void showKeyButtons();
+    void listen(bool on);
 
     QLineEdit *m_search, *m_keySearch = nullptr;
     QListWidget *m_list;
@@ -74,6 +86,9 @@ private:
     std::map<QString, Setting> m_settings;
     QTableWidget *m_keyTable = nullptr;
     std::vector<KeyGroup> m_keyGroups;
+    class ActionButton *m_keyChange = nullptr, *m_keyClear = nullptr, *m_keyReset = nullptr;
+    class QLabel *m_keyNote = nullptr;
+    bool m_listening = false;
     class QLabel *m_engineState = nullptr, *m_engineDetail = nullptr;
     class QPlainTextEdit *m_engineLog = nullptr;
 };

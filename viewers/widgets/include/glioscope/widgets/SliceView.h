@@ -33,6 +33,7 @@ public:
     void setState(render::SliceState state);
     const render::SliceState &state() const;
     void setMarks(const render::ToolMarks &marks); ///< brush ring, pen line, seeds; the picture below stays
+    const render::ToolMarks &marks() const;
     void setMeasures(const std::vector<render::MeasureMark> &measures); ///< rulers, angles, diameters
     const std::vector<render::MeasureMark> &measures() const;
     void setAxis(render::SliceAxis axis);
@@ -78,6 +79,10 @@ signals:
     void toolUsed(int phase, const glio::PointMm &point, glio::interaction::DragAct act);
     /// An end (`end` >= 0) or a line (-1) of a measure is held by a tool that draws nothing: phase as in `toolUsed`.
     void measureUsed(int phase, int id, int end, const glio::PointMm &point);
+    /// How hard the pen presses, 0 to 1, before the toolUsed that it holds for; below 0: the tip is up, or it is a
+    /// mouse.
+    void penPressed(double pressure);
+    void penNear(bool eraserEnd);             ///< the other end of the pen points here now, before the hovered
     void hovered(const glio::PointMm &point); ///< also while a tool is used
     void left();                              ///< the pointer went out of the picture
     void toolDoubleClicked(const glio::PointMm &point);
