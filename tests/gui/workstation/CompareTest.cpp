@@ -392,6 +392,33 @@ private slots:
         QCOMPARE(images.size(), std::size_t(4));
     }
 
+    void aMaskOnAnotherGridIsComparedWhereItLies()
+    {
+        Comparing desk;
+        const Geometry &grid = desk.mine.geometry();
+        const Size3 half{grid.size()[0] / 2, grid.size()[1] / 2, grid.size()[2]};
+        const auto coarse =
+            Geometry::make(half, {5.2, 6.0, 4.2}, grid.toWorld(ContinuousIndex{0.5, 0.5, 0}), grid.direction());
+        QVERIFY(coarse.has_value());
+        LabelMap outside(*coarse);
+        fill(outside, {{10, 10, 15}, {10, 10, 10}}, desk.ed); // Ann's oedema, two voxels in one, without the core
+        const auto id = desk.masks().addBeside(outside.toVolume(), desk.model().scheme(), "Coarse");
+        QVERIFY(id.has_value());
+        QVERIFY(desk.settle());
+        QVERIFY(desk.choose(*id));
+        QCOMPARE(desk.figure("WT", 0), QString("1.000"));
+        QCOMPARE(desk.figure("ET", 0), QString("0.000"));
+        QCOMPARE(desk.figure("ET", 1), QString(QChar(0x2013))); // nothing there to measure to
+        QCOMPARE(desk.list()->model()->rowCount(), 1);
+        desk.visit(0);
+        desk.find<QPushButton>("takeTheirs")->click();
+        QCOMPARE(desk.mask().count(desk.et), std::int64_t(0));
+        QCOMPARE(desk.mask().count(desk.ed), std::int64_t(20 * 20 * 10));
+        QVERIFY(desk.compared());
+        QCOMPARE(desk.progress(), QString("1 of 1 settled"));
+        QVERIFY(!desk.find<QPushButton>("takeTheirs")->isVisible());
+    }
+
     void anAdjudicatedCopyIsAThirdMask()
     {
         Comparing desk;
@@ -458,6 +485,11 @@ private slots:
             Comparing first("OB-2");
             QVERIFY(first.settle());
         }
+        { // one that is being read blind tells nobody how its readers agree
+            Comparing blind("OB-3");
+            blind.masks().beginBlind("Cy");
+            QVERIFY(blind.settle());
+        }
         Comparing desk;
         QVERIFY(desk.choose(desk.bo));
         desk.find<QPushButton>("adjudicate")->click();
@@ -486,7 +518,7 @@ private slots:
         }
         const fs::path all = home->path() / "all.csv";
         QVERIFY(made(desk, Scope::Project, all));
-        QCOMPARE(csv(all).size(), 1 + 4 * regions);
+        QCOMPARE(csv(all).size(), 1 + 4 * regions); // three pairs here, one in the first case
         // What cannot be written says so and leaves nothing.
         app::ReaderTablePresenter &readers = desk.workstation.presenters().readers;
         QSignalSpy failed(&readers, &app::ReaderTablePresenter::failed);
