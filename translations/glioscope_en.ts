@@ -2,6 +2,26 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>glio::app::ComparePresenter</name>
+    <message numerus="yes">
+        <source>%n small differences, %1 mL together</source>
+        <translation>
+            <numerusform>%n small difference, %1 mL</numerusform>
+            <numerusform>%n small differences, %1 mL together</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>glio::app::ReaderTablePresenter</name>
+    <message numerus="yes">
+        <source>Saved: %1, %n pairs of masks.</source>
+        <translation>
+            <numerusform>Saved: %1, %n pair of masks.</numerusform>
+            <numerusform>Saved: %1, %n pairs of masks.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>glio::widgets::CasesPage</name>
     <message numerus="yes">
         <source>%1, %n cases</source>

@@ -92,7 +92,7 @@ void ComparePresenter::showPlaces()
     const LabelScheme &scheme = m_desk.model.scheme();
     const auto name = [&scheme](Label value) {
         const LabelDefinition *label = scheme.label(value);
-        return label ? labelName(label->id, label->name) : value == 0 ? labelName({}) : QString::number(value);
+        return label ? labelName(*label) : value == 0 ? labelName(std::string()) : QString::number(value);
     };
     std::vector<widgets::CompareRow> rows;
     int done = 0;
@@ -119,7 +119,10 @@ Availability ComparePresenter::changing() const
 {
     if (m_desk.model.signedOff()) return Availability::no(tr("This case is signed off. Reopen it first."));
     if (m_desk.journal.readOnly()) return Availability::no(tr("This project can only be read here."));
-    return m_active != 0 ? Availability::yes() : Availability::no(tr("Go to a place first."));
+    if (m_active != 0) return Availability::yes();
+    const auto places = inOrder();
+    const bool open = std::ranges::any_of(places, [this](const Disagreement *each) { return !isKept(*each); });
+    return Availability::no(open ? tr("Go to a place first.") : tr("All places are settled."));
 }
 
 void ComparePresenter::visit(int id)
@@ -166,7 +169,7 @@ void ComparePresenter::tellBlocked(const WriteResult &result)
     if (result.blockedByLock > 0) {
         QStringList locked;
         for (const LabelDefinition &label : m_desk.model.scheme().labels())
-            if (result.blockingLabels[label.value]) locked << labelName(label.id, label.name);
+            if (result.blockingLabels[label.value]) locked << labelName(label);
         m_desk.window.toast()->show(nothing ? tr("Nothing was taken. Locked: %1.").arg(locked.join(", "))
                                             : tr("A part was not taken. Locked: %1.").arg(locked.join(", ")),
                                     widgets::Tone::Warn);

@@ -61,6 +61,11 @@ ComparePresenter::ComparePresenter(const Desk &desk, ViewPresenter &views, QObje
             }
             show();
         });
+    connect(model, &CaseModel::labelsChanged, this, [this] {
+        if (!m_other) return;
+        m_stale = true;
+        m_timer.start();
+    });
     connect(model, &CaseModel::signOffChanged, this, &ComparePresenter::show);
     for (const auto signal : {&CaseModel::opened, &CaseModel::closed, &CaseModel::maskReplaced})
         connect(model, signal, this, &ComparePresenter::followMasks);
@@ -257,7 +262,7 @@ void ComparePresenter::showFigures()
     for (const metrics::RegionMetrics &region : m_made->regions) {
         const RegionDefinition *definition = m_desk.model.scheme().region(region.id);
         widgets::CompareFigures row{QString::fromStdString(region.id),
-                                    labelName(region.id, definition ? definition->name : region.id),
+                                    definition ? labelName(*definition) : QString::fromStdString(region.id),
                                     none,
                                     none,
                                     none,

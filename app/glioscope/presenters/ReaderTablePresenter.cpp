@@ -39,11 +39,16 @@ ReaderTablePresenter::ReaderTablePresenter(const Desk &desk, QObject *parent) : 
     followMasks();
 }
 
+ReaderTablePresenter::~ReaderTablePresenter()
+{
+    if (m_going) m_going->stop = true;
+}
+
 void ReaderTablePresenter::followMasks()
 {
     if (m_desk.masks->blind()) stop();
     m_desk.window.reviewPanel()->compare()->setTableAvailability(
-        m_desk.masks->blind()     ? Availability::no(tr("Ends when the blind reading ends."))
+        m_desk.masks->blind()    ? Availability::no(tr("Ends when the blind reading ends."))
         : !m_desk.model.isOpen() ? Availability::no(tr("Open a case first."))
         : m_going                ? Availability::no(tr("A table is being made."))
                                  : Availability::yes());
@@ -84,23 +89,24 @@ void ReaderTablePresenter::make(Scope scope, const QString &file)
     };
     runAsync(
         this,
-        [journal = &m_desk.journal, going = m_going, scope, open, file,
-         atHand = std::map<std::string, LabelMap>{
-             {m_desk.masks->current(), m_desk.model.document().labels()}}]() -> Done {
+        [journal = &m_desk.journal, going = m_going, scope, open, file, folder = m_desk.journal.writtenFolder(),
+         atHand =
+             std::map<std::string, LabelMap>{{m_desk.masks->current(), m_desk.model.document().labels()}}]() -> Done {
             std::vector<project::CaseRow> cases{open};
             if (scope == Scope::Project) {
                 auto all = journal->cases();
                 if (!all) return {std::unexpected(all.error()), {}};
                 cases = std::move(*all);
             }
-            auto table = readerTable(*journal, cases, atHand, [&going](double share) {
-                going->share = share;
-                return !going->stop.load();
+            auto table = readerTable(*journal, cases, atHand, [&](double share) {
+                going->share = share; // another project must not be taken for this one
+                return !going->stop && journal->writtenFolder() == folder;
             });
             if (!table || table->rows.empty()) return {std::move(table), {}};
             if (going->stop) return {fail(Errc::Cancelled, "The table was cancelled."), {}};
-            return {std::move(table), writeFileAtomically(std::filesystem::path(file.toStdString()),
-                                                          std::string_view(metrics::readerTableCsv(table->rows)))};
+            auto written = writeFileAtomically(std::filesystem::path(file.toStdString()),
+                                               std::string_view(metrics::readerTableCsv(table->rows)));
+            return {std::move(table), std::move(written)};
         },
         [this, file](const Done &done) {
             m_going.reset();

@@ -21,6 +21,7 @@ class ReaderTablePresenter final : public QObject {
     Q_OBJECT
 public:
     explicit ReaderTablePresenter(const Desk &desk, QObject *parent = nullptr);
+    ~ReaderTablePresenter() override; ///< what is going on is stopped
     enum class Scope { Case, Project };
     void ask(Scope scope); ///< [readerTableDialog]
     void make(Scope scope, const QString &file);

@@ -96,6 +96,7 @@ render::SliceState ViewPresenter::stateOf(const View &view) const
     const OverlayState &overlay = model.overlay();
     state.overlaysHidden = overlay.held;
     const bool other = showsOther(view);
+    const bool byOrigin = overlay.byOrigin && !other && m_mode != Mode::Doubts && !model.previewing();
     if (model.hasMask() && (m_compared || !other)) {
         state.mask.mask = other ? m_compared->other : model.labels();
         state.mask.looks = looks();
@@ -114,7 +115,7 @@ render::SliceState ViewPresenter::stateOf(const View &view) const
             }
         }
         if (overlay.highlighted != 0) state.mask.emphasised = {overlay.highlighted};
-        if (overlay.byOrigin && m_mode != Mode::Doubts && !model.previewing()) {
+        if (byOrigin) {
             state.mask.mask = model.document().sourceMap();
             state.mask.looks = provenanceLooks(model.document());
             state.mask.emphasised.clear();
@@ -138,7 +139,8 @@ render::SliceState ViewPresenter::stateOf(const View &view) const
     }
     if (m_mark && m_mode == Mode::Doubts) state.places = {*m_mark};
     if (m_compared && model.hasMask() && (m_paired || m_mode != Mode::Doubts)) {
-        if (m_compared->contours) state.compare.other = other ? model.labels() : m_compared->other;
+        // Lines take the colours of what is shown, which are those of no label while it is the origins.
+        if (m_compared->contours && !byOrigin) state.compare.other = other ? model.labels() : m_compared->other;
         state.compare.disputed = m_compared->disputed;
         if (m_compared->mark) state.places = {*m_compared->mark};
     }

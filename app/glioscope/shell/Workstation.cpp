@@ -51,7 +51,8 @@ Workstation::~Workstation()
 bool Workstation::settled() const
 {
     return m_journal->pending() == 0 && !m_presenters->open.busy() && !m_presenters->review.saving() &&
-           !m_presenters->segment.busy() && !m_presenters->doubts.looking() && m_presenters->views.drawn();
+           !m_presenters->segment.busy() && !m_presenters->doubts.looking() && !m_presenters->compare.busy() &&
+           m_presenters->views.drawn();
 }
 
 void prepareApplication()

@@ -58,6 +58,7 @@ constexpr VoxelBox kAdded{{50, 50, 30}, {5, 4, 4}};     // oedema of Bo's alone
 struct Comparing : gui::Desk {
     explicit Comparing(const std::string &name = "OB-1")
     {
+        workstation.journal().setReader("Ann");
         if (!open(obliqueCase(name))) qFatal("the case does not open");
         ed = model().scheme().label("ED")->value;
         et = model().scheme().label("ET")->value;
@@ -116,7 +117,7 @@ struct Comparing : gui::Desk {
     QString figure(const QString &region, int column)
     {
         for (int row = 0; row < table()->rowCount(); ++row)
-            if (table()->verticalHeaderItem(row)->text() == region) return table()->item(row, column)->text();
+            if (table()->item(row, 0)->text() == region) return table()->item(row, 1 + column)->text();
         return "no such region";
     }
     QString lastAct() { return QString::fromStdString(model().document().steps().back().act.id); }
@@ -163,8 +164,8 @@ private slots:
         QVERIFY(with->isEnabled());
         QVERIFY(with->findData(QString(app::CaseMasks::kDraftId)) > 0);
         QVERIFY(layoutAction(desk, LayoutChoice::CompareMasks)->isEnabled());
-        emit with->activated((with->setCurrentIndex(with->findData(QString(app::CaseMasks::kDraftId))),
-                              with->currentIndex()));
+        emit with->activated(
+            (with->setCurrentIndex(with->findData(QString(app::CaseMasks::kDraftId))), with->currentIndex()));
         app::ComparePresenter &compare = desk.workstation.presenters().compare;
         QVERIFY(QTest::qWaitFor([&] { return !compare.busy() && compare.comparison(); }, 30'000));
         QCOMPARE(compare.comparison()->places.disputedMl, 0.0); // nobody has corrected it yet

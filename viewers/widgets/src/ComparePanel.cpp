@@ -46,8 +46,8 @@ public:
         }
         if (kept && !active) painter->setOpacity(0.66);
         const QRectF room = QRectF(option.rect).adjusted(Theme::px(8), 0, -Theme::px(8), 0);
-        const double number = Theme::px(44), line = Theme::px(18);
-        QRectF text(room.x(), room.center().y() - line, room.width() - number - Theme::px(6), line);
+        const double number = Theme::px(36), line = Theme::px(18);
+        QRectF text(room.x(), room.center().y() - line, room.width() - number - Theme::px(4), line);
         const QFont says = Theme::font(TextSize::Body), where = Theme::font(TextSize::Small);
         painter->setFont(says);
         painter->setPen(Theme::color(Token::T1));
@@ -130,15 +130,16 @@ void ComparePanel::makeFigures()
     m_table->setFont(Theme::figures(TextSize::Small));
     m_table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_table->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_table->setColumnCount(5);
+    m_table->setColumnCount(6);
     const struct {
         QString text, tip;
-    } heads[] = {{tr("Dice"), tr("Twice the shared volume over the sum of both")},
+    } heads[] = {{{}, tr("Region")},
+                 {tr("Dice"), tr("Twice the shared volume over the sum of both")},
                  {tr("HD95"), tr("95 % of both surfaces lie closer than this, in mm")},
                  {tr("NSD"), tr("Share of both surfaces within 1 mm of the other")},
                  {tr("Mine"), tr("Volume in the mask at hand, in mL")},
                  {tr("Theirs"), tr("Volume in the other mask, in mL")}};
-    for (int n = 0; n < 5; ++n) {
+    for (int n = 0; n < 6; ++n) {
         auto *head = new QTableWidgetItem(heads[n].text);
         head->setToolTip(heads[n].tip);
         head->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
@@ -147,7 +148,9 @@ void ComparePanel::makeFigures()
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setMinimumSectionSize(Theme::px(30));
-    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
+    m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setMinimumSectionSize(Theme::px(kFigure));
     m_units = makeLabel(tr("HD95 in mm, NSD is surface Dice at 1 mm, volumes in mL."), "hint", m_compared, true);
     m_summary = makeLabel({}, "small", m_compared, true);
     m_summary->setObjectName(QStringLiteral("compareSummary"));
@@ -161,8 +164,6 @@ void ComparePanel::makeFigures()
     m_contours = new Switch(tr("Lines of the other mask"), m_compared);
     m_contours->setObjectName(QStringLiteral("compareContours"));
     addRow(compared, tr("Lines of the other mask"), m_contours);
-    for (Switch *toggle : {m_disputed, m_contours})
-        toggle->setCheckable(true);
     connect(m_disputed, &Switch::clicked, this, &ComparePanel::disputedWished);
     connect(m_contours, &Switch::clicked, this, &ComparePanel::contoursWished);
 }
@@ -218,7 +219,8 @@ void ComparePanel::makeActs()
     connect(menu->addAction(tr("All masks of this case…")), &QAction::triggered, this, &ComparePanel::caseTableWished);
     connect(menu->addAction(tr("All cases of the project…")), &QAction::triggered, this,
             &ComparePanel::projectTableWished);
-    m_readers->setMenu(menu);
+    connect(m_readers, &QPushButton::clicked, this,
+            [this, menu] { menu->popup(m_readers->mapToGlobal(QPoint(0, m_readers->height()))); });
     auto *acts = new QHBoxLayout;
     acts->setSpacing(Theme::px(8));
     acts->addWidget(m_adjudicate);
@@ -259,6 +261,7 @@ void ComparePanel::setMasks(const std::vector<CompareChoice> &masks, const QStri
         m_with->addItem(mask.text, mask.id);
     m_with->setCurrentIndex(std::max(0, m_with->findData(current)));
     m_compared->setVisible(m_with->currentIndex() > 0);
+    m_adjudicate->setVisible(m_with->currentIndex() > 0);
 }
 
 void ComparePanel::setFigures(const std::vector<CompareFigures> &rows, const QString &summary)
@@ -266,21 +269,19 @@ void ComparePanel::setFigures(const std::vector<CompareFigures> &rows, const QSt
     m_table->setRowCount(int(rows.size()));
     for (int r = 0; r < int(rows.size()); ++r) {
         const CompareFigures &row = rows[std::size_t(r)];
-        auto *head = new QTableWidgetItem(row.id);
-        head->setToolTip(row.name);
-        m_table->setVerticalHeaderItem(r, head);
         m_table->setRowHeight(r, Theme::px(kFigure));
-        const QString values[] = {row.dice, row.hd95, row.nsd, row.mine, row.theirs};
-        for (int c = 0; c < 5; ++c) {
+        const QString values[] = {row.id, row.dice, row.hd95, row.nsd, row.mine, row.theirs};
+        for (int c = 0; c < 6; ++c) {
             auto *cell = new QTableWidgetItem(values[c]);
-            cell->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+            cell->setTextAlignment((c == 0 ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
             cell->setToolTip(row.note.isEmpty() ? row.name : tr("%1: %2").arg(row.name, row.note));
             cell->setData(Qt::AccessibleTextRole,
-                          tr("%1, %2 %3").arg(row.name, m_table->horizontalHeaderItem(c)->text(), values[c]));
+                          c == 0 ? row.name
+                                 : tr("%1, %2 %3").arg(row.name, m_table->horizontalHeaderItem(c)->text(), values[c]));
             m_table->setItem(r, c, cell);
         }
     }
-    m_table->setFixedHeight(Theme::px(kFigure) * int(rows.size()) + Theme::px(36));
+    m_table->setFixedHeight(Theme::px(kFigure) * int(rows.size()) + Theme::px(28));
     m_table->setVisible(!rows.empty());
     m_units->setVisible(!rows.empty());
     m_summary->setText(summary);
@@ -292,7 +293,7 @@ void ComparePanel::tint()
 {
     const QColor colour = Theme::color(m_stale ? Token::T3 : Token::T1);
     for (int r = 0; r < m_table->rowCount(); ++r)
-        for (int c = 0; c < m_table->columnCount(); ++c)
+        for (int c = 1; c < m_table->columnCount(); ++c)
             if (QTableWidgetItem *cell = m_table->item(r, c)) cell->setForeground(colour);
     setStyleProperty(m_summary, "kind", m_stale ? "hint" : "small");
 }
@@ -323,6 +324,7 @@ void ComparePanel::setPlaces(const std::vector<CompareRow> &rows, int active, co
         QStandardItem *item = m_places->item(n);
         const CompareRow &row = rows[std::size_t(n)];
         item->setText(row.says);
+        item->setToolTip(row.says);
         item->setData(row.id, IdRole);
         item->setData(row.where, WhereRole);
         item->setData(smallVolume(row.ml), MlRole);

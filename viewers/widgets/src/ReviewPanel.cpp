@@ -85,6 +85,9 @@ ReviewPanel::ReviewPanel(QWidget *parent) : SidePanel(336, parent)
     // After the layout has made room for what unfolded.
     connect(
         m_notes, &NotesSection::opened, this, [this] { ensureShown(m_notes, m_notes->rect()); }, Qt::QueuedConnection);
+    connect(
+        m_compare, &ComparePanel::opened, this, [this] { ensureShown(m_compare, m_compare->rect()); },
+        Qt::QueuedConnection);
     connect(m_segment, &SegmentPanel::placeChanged, this,
             [this] { moveSection(m_segment, m_segment->leads() ? 0 : 8); });
 }

@@ -10,10 +10,8 @@
 class QComboBox;
 class QLabel;
 class QListView;
-class QMenu;
 class QStandardItemModel;
 class QTableWidget;
-class QVBoxLayout;
 
 namespace glio::widgets {
 
