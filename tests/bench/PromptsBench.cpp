@@ -1,4 +1,4 @@
-#include "ReaderCases.h"
+#include "ReaderArguments.h"
 
 #include "glioscope/inference/PromptSegmenter.h"
 #include "glioscope/inference/Segmenter.h"
@@ -6,7 +6,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <charconv>
 #include <chrono>
 #include <cstdio>
 
@@ -15,9 +14,6 @@ using namespace glio::bench;
 
 namespace {
 
-constexpr std::uint64_t kFirstSeed = 7001; // as `bench reader`: training draws from other seeds
-constexpr double kSmallestMl = 5;
-constexpr Size3 kPhantomSize{120, 120, 80};
 constexpr std::array<std::size_t, 5> kShownClicks{0, 1, 3, 5, 10};
 
 constexpr const char *kUsage =
@@ -28,51 +24,28 @@ constexpr const char *kUsage =
     "unless it changes less than 0.1 ml, then the graph.\n"
     "Without --case: N held-out phantoms (10) with made errors, or with the default model's own mask (--mask model).\n";
 
-struct Arguments {
-    bool json = false, modelMask = false;
-    int phantoms = 10;
+struct Arguments : ReaderArguments {
+    bool modelMask = false;
     std::string network = "glioscope-prompt";
-    std::vector<CasePaths> cases;
 };
 
 Result<Arguments> parsed(int argc, char **argv)
 {
-    Arguments all;
-    for (int n = 1; n < argc; ++n) {
-        const std::string name = argv[n];
-        if (name == "--json") {
-            all.json = true;
-            continue;
-        }
-        if (n + 1 == argc) return fail(Errc::InvalidArgument, "No value follows " + name + ".");
-        const std::string value = argv[++n];
-        if (name == "--case")
-            all.cases.push_back({.folder = value});
-        else if (name == "--network")
-            all.network = value;
-        else if (name == "--mask") {
-            if (value != "made" && value != "model")
-                return fail(Errc::InvalidArgument, "--mask takes made or model, not '" + value + "'.");
-            all.modelMask = value == "model";
-        } else if (name == "--phantoms") {
-            const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), all.phantoms);
-            if (error != std::errc{} || end != value.data() + value.size() || all.phantoms < 1)
-                return fail(Errc::InvalidArgument, "'" + value + "' is no number of phantoms.");
-        } else if (all.cases.empty())
-            return fail(Errc::InvalidArgument, name + " is not known, or comes before the --case that it belongs to.");
-        else if (name == "--truth")
-            all.cases.back().truth = value;
-        else if (name == "--prediction")
-            all.cases.back().prediction = value;
-        else if (name == "--scheme")
-            all.cases.back().scheme = value;
-        else
-            return fail(Errc::InvalidArgument, name + " is not known.");
-    }
-    for (const CasePaths &paths : all.cases)
-        if (paths.prediction.empty())
-            return fail(Errc::InvalidArgument, paths.folder.string() + " needs the model's mask: --prediction FILE.");
-    return all;
+    Arguments own;
+    const OwnOption network = [&own](const std::string &value) -> Result<void> {
+        own.network = value;
+        return {};
+    };
+    const OwnOption mask = [&own](const std::string &value) -> Result<void> {
+        if (value != "made" && value != "model")
+            return fail(Errc::InvalidArgument, "--mask takes made or model, not '" + value + "'.");
+        own.modelMask = value == "model";
+        return {};
+    };
+    auto all = readerArguments(argc, argv, {{"--network", network}, {"--mask", mask}});
+    if (!all) return std::unexpected(all.error());
+    static_cast<ReaderArguments &>(own) = std::move(*all);
+    return own;
 }
 
 /// A way to answer clicks, and how long it took.
@@ -239,13 +212,6 @@ Result<void> predictInto(ReaderCase &patient, inference::Segmenter &segmenter)
     return {};
 }
 
-double tumourMl(const ReaderCase &patient)
-{
-    const auto voxels = patient.truth.voxels();
-    return double(std::int64_t(voxels.size()) - std::ranges::count(voxels, Label{0})) *
-           patient.truth.geometry().voxelVolumeMm3() / 1000;
-}
-
 Result<void> work(const Arguments &arguments)
 {
     const interchange::ModelRegistry registry;
@@ -266,11 +232,6 @@ Result<void> work(const Arguments &arguments)
         methods.push_back({"either", eitherDecider(networkDecider(*network))});
     }
     Bench bench(arguments, std::move(methods), network.get());
-    for (const CasePaths &paths : arguments.cases) {
-        const auto patient = readCase(paths);
-        if (!patient) return std::unexpected(patient.error());
-        if (auto done = bench.run(*patient); !done) return done;
-    }
     std::unique_ptr<inference::Segmenter> segmenter;
     if (arguments.cases.empty() && arguments.modelMask) {
         const auto file = registry.find("");
@@ -279,16 +240,12 @@ Result<void> work(const Arguments &arguments)
         if (!opened) return std::unexpected(opened.error());
         segmenter = std::move(*opened);
     }
-    int made = 0;
-    for (std::uint64_t seed = kFirstSeed; arguments.cases.empty() && made < arguments.phantoms; ++seed) {
-        auto patient = phantomCase(seed, kPhantomSize, 2);
-        if (!patient) return std::unexpected(patient.error());
-        if (tumourMl(*patient) < kSmallestMl) continue;
+    const auto done = forEachCase(arguments, [&](ReaderCase &patient) -> Result<void> {
         if (segmenter)
-            if (auto done = predictInto(*patient, *segmenter); !done) return done;
-        if (auto done = bench.run(*patient); !done) return done;
-        ++made;
-    }
+            if (auto predicted = predictInto(patient, *segmenter); !predicted) return predicted;
+        return bench.run(patient);
+    });
+    if (!done) return done;
     bench.finish();
     return {};
 }

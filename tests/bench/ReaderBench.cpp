@@ -1,72 +1,38 @@
-#include "ReaderCases.h"
+#include "ReaderArguments.h"
 
 #include <nlohmann/json.hpp>
 
-#include <charconv>
 #include <cstdio>
-#include <cstring>
 
 using namespace glio;
 using namespace glio::bench;
 
 namespace {
 
-// Held out: training and its tests draw from seeds below 1000.
-constexpr std::uint64_t kFirstSeed = 7001;
-constexpr double kSmallestMl = 5;
-constexpr Size3 kPhantomSize{120, 120, 80};
 constexpr std::array<std::size_t, 6> kShownActs{0, 1, 3, 5, 10, 20};
 
 constexpr const char *kUsage =
     "bench_reader [--json] [--phantoms N] [--tool ID]... [--case DIR --prediction FILE [--truth FILE] [--scheme "
     "ID]]...\n"
     "Counts the acts that a simulated reader needs with each tool alone. Without --case: N held-out phantoms (10).\n"
-    "Tools: brush, brush_edges, lasso, grow, points, smooth_brush.\n";
+    "Tools: brush, stroke, brush_edges, lasso, lasso_between, grow, points, smooth_brush.\n";
 
-struct Arguments {
-    bool json = false;
-    int phantoms = 10;
-    std::vector<std::string> tools;
-    std::vector<CasePaths> cases;
+struct Arguments : ReaderArguments {
+    std::vector<std::string> tools; ///< empty: all
 };
 
 Result<Arguments> parsed(int argc, char **argv)
 {
-    Arguments all;
-    for (int n = 1; n < argc; ++n) {
-        const std::string name = argv[n];
-        if (name == "--json") {
-            all.json = true;
-            continue;
-        }
-        if (n + 1 == argc) return fail(Errc::InvalidArgument, "No value follows " + name + ".");
-        const std::string value = argv[++n];
-        if (name == "--case")
-            all.cases.push_back({.folder = value});
-        else if (name == "--tool")
-            all.tools.push_back(value);
-        else if (name == "--phantoms") {
-            const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), all.phantoms);
-            if (error != std::errc{} || end != value.data() + value.size() || all.phantoms < 1)
-                return fail(Errc::InvalidArgument, "'" + value + "' is no number of phantoms.");
-        } else if (all.cases.empty())
-            return fail(Errc::InvalidArgument, name + " is not known, or comes before the --case that it belongs to.");
-        else if (name == "--truth")
-            all.cases.back().truth = value;
-        else if (name == "--prediction")
-            all.cases.back().prediction = value;
-        else if (name == "--scheme")
-            all.cases.back().scheme = value;
-        else
-            return fail(Errc::InvalidArgument, name + " is not known.");
-    }
-    for (const CasePaths &paths : all.cases)
-        if (paths.prediction.empty())
-            return fail(Errc::InvalidArgument, paths.folder.string() + " needs the model's mask: --prediction FILE.");
-    for (const std::string &tool : all.tools)
-        if (std::ranges::find(kReaderTools, tool, &ReaderToolName::id) == kReaderTools.end())
-            return fail(Errc::InvalidArgument, "No tool is named '" + tool + "'.");
-    return all;
+    std::vector<std::string> tools;
+    const OwnOption tool = [&tools](const std::string &value) -> Result<void> {
+        if (std::ranges::find(kReaderTools, value, &ReaderToolName::id) == kReaderTools.end())
+            return fail(Errc::InvalidArgument, "No tool is named '" + value + "'.");
+        tools.push_back(value);
+        return {};
+    };
+    auto all = readerArguments(argc, argv, {{"--tool", tool}});
+    if (!all) return std::unexpected(all.error());
+    return Arguments{std::move(*all), std::move(tools)};
 }
 
 /// Courses of one tool and one region over all cases.
@@ -175,13 +141,6 @@ private:
     nlohmann::json m_cases = nlohmann::json::array();
 };
 
-double tumourMl(const ReaderCase &patient)
-{
-    const auto voxels = patient.truth.voxels();
-    return double(std::int64_t(voxels.size()) - std::ranges::count(voxels, Label{0})) *
-           patient.truth.geometry().voxelVolumeMm3() / 1000;
-}
-
 int stopped(const Error &error)
 {
     std::fprintf(stderr, "bench reader: %s\n%s", error.message.c_str(),
@@ -196,19 +155,11 @@ int main(int argc, char **argv)
     const auto arguments = parsed(argc, argv);
     if (!arguments) return stopped(arguments.error());
     Bench bench(*arguments);
-    for (const CasePaths &paths : arguments->cases) {
-        const auto patient = readCase(paths);
-        if (!patient) return stopped(patient.error());
-        bench.run(*patient);
-    }
-    int made = 0;
-    for (std::uint64_t seed = kFirstSeed; arguments->cases.empty() && made < arguments->phantoms; ++seed) {
-        const auto patient = phantomCase(seed, kPhantomSize, 2);
-        if (!patient) return stopped(patient.error());
-        if (tumourMl(*patient) < kSmallestMl) continue;
-        bench.run(*patient);
-        ++made;
-    }
+    const auto done = forEachCase(*arguments, [&bench](const ReaderCase &patient) -> Result<void> {
+        bench.run(patient);
+        return {};
+    });
+    if (!done) return stopped(done.error());
     bench.finish();
     return 0;
 }

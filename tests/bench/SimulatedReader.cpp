@@ -1,5 +1,7 @@
 #include "SimulatedReader.h"
 
+#include "ReaderStrokes.h"
+
 #include "glioscope/annotation/Brush.h"
 #include "glioscope/metrics/Components.h"
 #include "glioscope/metrics/DistanceTransform.h"
@@ -72,7 +74,7 @@ class Hand {
 public:
     Hand(const ReaderCase &patient, const RegionDefinition &region, ReaderTool tool, const LabelMap &truth,
          const PointsDecider &decide)
-        : m_patient(patient), m_region(region), m_tool(tool), m_truth(truth), m_decide(decide)
+        : m_patient(patient), m_region(region), m_tool(tool), m_truth(truth), m_decide(decide), m_drawer(truth, region)
     {
         for (const ImageVolume &image : patient.images) {
             m_images.push_back(&image);
@@ -88,10 +90,20 @@ public:
             return brush(now, place, 1);
         case ReaderTool::Brush:
             return brush(now, place, 1);
+        case ReaderTool::Stroke:
+            return stroke(now, place);
         case ReaderTool::BrushEdges:
             return brush(now, place, 1.5);
         case ReaderTool::Lasso:
-            return lasso(now, place);
+            return m_clock([&]() -> Result<LabelPatch> {
+                return tools::relabelled(now, shapeOnSlice(now.geometry(), place), m_truth.at(place.at));
+            });
+        case ReaderTool::LassoBetween: {
+            auto patch = m_clock([&] { return m_drawer.act(now); });
+            m_finished = !patch;
+            if (m_finished) return fail(Errc::Cancelled, "No slice is worth another lasso.");
+            return std::move(*patch);
+        }
         case ReaderTool::Grow:
             return grow(now, place);
         case ReaderTool::Points:
@@ -107,11 +119,17 @@ public:
     /// A brush that did harm at a place is taken half as large there, once; then its ball fits into the error.
     bool triesSmaller(const Index3 &at)
     {
-        const bool brush =
-            m_tool == ReaderTool::Brush || m_tool == ReaderTool::BrushEdges || m_tool == ReaderTool::SmoothBrush;
+        const bool brush = m_tool == ReaderTool::Brush || m_tool == ReaderTool::Stroke ||
+                           m_tool == ReaderTool::BrushEdges || m_tool == ReaderTool::SmoothBrush;
         if (!brush || m_smallerAt == at) return false;
         m_smallerAt = at;
         return true;
+    }
+    bool finished() const { return m_finished; } ///< the tool has nothing more to do
+    /// What the last act did says nothing of the place that the reader went to: smoothing, filling between slices.
+    bool actedElsewhere(int number) const
+    {
+        return (m_tool == ReaderTool::SmoothBrush && number == 1) || m_tool == ReaderTool::LassoBetween;
     }
     Stopwatch &clock() { return m_clock; }
 
@@ -130,23 +148,20 @@ private:
         });
     }
 
-    Result<LabelPatch> lasso(const LabelMap &now, const ErrorPlace &place)
+    /// The ring shows before the press how wide the brush is, so the best of a few widths is taken.
+    Result<LabelPatch> stroke(const LabelMap &now, const ErrorPlace &place)
     {
-        return m_clock([&]() -> Result<LabelPatch> {
-            const auto axial = std::size_t(now.geometry().worldAxes().voxelAxis[2]);
-            Selection slice{place.part.box, {}};
-            slice.box.start[axial] = place.at[axial];
-            slice.box.size[axial] = 1;
-            slice.inside.resize(std::size_t(slice.box.count()));
-            for (std::size_t n = 0; n < slice.inside.size(); ++n)
-                slice.inside[n] = place.part.holds(voxelIn(slice.box, n));
-            // One shape has one outline: what meets the click within the slice.
-            const auto shapes = metrics::connectedComponents(slice.inside, slice.box.size);
-            const std::int32_t own = shapes.labels[slice.box.offset(place.at)];
-            for (std::size_t n = 0; n < slice.inside.size(); ++n)
-                slice.inside[n] = shapes.labels[n] == own;
-            return tools::relabelled(now, slice, m_truth.at(place.at));
-        });
+        Result<LabelPatch> best = fail(Errc::Internal, "No width was tried.");
+        double bestDice = -1;
+        for (const double width : {0.8, 1.2, 1.6, 2.2, 3.0}) {
+            auto patch = m_clock([&] { return strokePatch(now, place, m_truth.at(place.at), width); });
+            if (!patch) return patch;
+            const double dice = diceWith(now, *patch);
+            if (dice <= bestDice) continue;
+            bestDice = dice;
+            best = std::move(patch);
+        }
+        return best;
     }
 
     Result<LabelPatch> grow(const LabelMap &now, const ErrorPlace &place)
@@ -158,14 +173,19 @@ private:
         for (const double reach : {1.0, 1.5, 2.0, 2.5, 3.0, 4.0}) {
             auto patch =
                 m_clock([&] { return tools::relabelled(now, tools::within(*field, reach), m_truth.at(place.at)); });
-            LabelMap with = now;
-            tools::write(with, patch);
-            const double dice = regionDice(m_truth, with, m_region);
+            const double dice = diceWith(now, patch);
             if (dice <= bestDice) continue;
             bestDice = dice;
             best = std::move(patch);
         }
         return best;
+    }
+
+    double diceWith(const LabelMap &now, const LabelPatch &patch) const
+    {
+        LabelMap with = now;
+        tools::write(with, patch);
+        return regionDice(m_truth, with, m_region);
     }
 
     /// Clicks gather while they are of one label and lie in the box that the earlier ones decide; otherwise the reader
@@ -201,6 +221,8 @@ private:
     std::vector<tools::PointClick> m_clicks;
     Label m_clickLabel = 0;
     LabelMap m_before; ///< the mask before the first of these clicks
+    SliceDrawer m_drawer;
+    bool m_finished = false;
 };
 
 } // namespace
@@ -297,6 +319,7 @@ Course correct(const ReaderCase &patient, const RegionDefinition &region, Reader
         const auto place = nextError(truth, document.labels(), region, refused);
         if (!place) break;
         const auto patch = hand.act(document.labels(), *place, act);
+        if (hand.finished()) break;
         const bool changed = patch && hand.clock()([&] {
             document.begin({.id = "correct", .label = truth.at(place->at)});
             document.write(*patch);
@@ -312,14 +335,12 @@ Course correct(const ReaderCase &patient, const RegionDefinition &region, Reader
         if (!changed) {
             ++course.undone;
             hand.dropClick();
-            // Smoothing that changed nothing says nothing of the place.
-            if (tool != ReaderTool::SmoothBrush || act > 1) refused.push_back(place->at);
+            if (!hand.actedElsewhere(act)) refused.push_back(place->at);
             continue;
         }
         doubtful.push_back(place->at);
         if (doubtful.size() < patience) continue;
-        // Smoothing that did harm says nothing of the place.
-        const bool again = (tool == ReaderTool::SmoothBrush && act == 1) || hand.triesSmaller(place->at);
+        const bool again = hand.actedElsewhere(act) || hand.triesSmaller(place->at);
         if (!takeBack()) break;
         if (again) refused.pop_back();
     }

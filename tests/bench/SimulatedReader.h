@@ -24,15 +24,19 @@ struct ReaderCase {
     std::vector<Volume<std::uint8_t>> priors; ///< [label], round(255 p) on the masks' grid; empty: none
 };
 
-enum class ReaderTool { Brush, BrushEdges, Lasso, Grow, Points, SmoothBrush };
+enum class ReaderTool { Brush, Stroke, BrushEdges, Lasso, LassoBetween, Grow, Points, SmoothBrush };
 struct ReaderToolName {
     ReaderTool tool;
     std::string_view id;
 };
-inline constexpr std::array kReaderTools{
-    ReaderToolName{ReaderTool::Brush, "brush"},   ReaderToolName{ReaderTool::BrushEdges, "brush_edges"},
-    ReaderToolName{ReaderTool::Lasso, "lasso"},   ReaderToolName{ReaderTool::Grow, "grow"},
-    ReaderToolName{ReaderTool::Points, "points"}, ReaderToolName{ReaderTool::SmoothBrush, "smooth_brush"}};
+inline constexpr std::array kReaderTools{ReaderToolName{ReaderTool::Brush, "brush"},
+                                         ReaderToolName{ReaderTool::Stroke, "stroke"},
+                                         ReaderToolName{ReaderTool::BrushEdges, "brush_edges"},
+                                         ReaderToolName{ReaderTool::Lasso, "lasso"},
+                                         ReaderToolName{ReaderTool::LassoBetween, "lasso_between"},
+                                         ReaderToolName{ReaderTool::Grow, "grow"},
+                                         ReaderToolName{ReaderTool::Points, "points"},
+                                         ReaderToolName{ReaderTool::SmoothBrush, "smooth_brush"}};
 
 /// What answers the clicks of `points`: the mask from before the first of them, and all of them.
 using PointsDecider = std::function<Result<LabelPatch>(const LabelMap &before, const tools::PointsRequest &request)>;

@@ -26,26 +26,18 @@ void CaseModel::forgetLabelEdits(const LabelScheme &next)
         if (key.starts_with(kLabelKey)) m_document.setState(key, "");
 }
 
-bool CaseModel::editLabels(Act act, const std::string &key, const std::string &value)
-{
-    if (!hasMask() || acting() || m_document.state(key) == value || refuseChange()) return false;
-    beginAct(std::move(act));
-    m_document.setState(key, value);
-    return commitAct();
-}
-
 bool CaseModel::renameLabel(Label label, const std::string &name)
 {
     const LabelDefinition *known = m_scheme->label(label);
     const std::string clean = QString::fromStdString(name).simplified().left(60).toStdString();
     if (!known || known->name == clean || (known->added && clean.empty())) return false;
-    return editLabels({"label.rename", label, 0, clean}, labelNameKey(label), clean);
+    return hasMask() && setNamed({"label.rename", label, 0, clean}, labelNameKey(label), clean);
 }
 
 bool CaseModel::recolourLabel(Label label, std::optional<Rgb> colour)
 {
     if (!m_scheme->label(label)) return false;
-    return editLabels({"label.colour", label, 0, ""}, labelColourKey(label), colour ? colourText(*colour) : "");
+    return hasMask() && setNamed({"label.colour", label, 0, ""}, labelColourKey(label), colour ? colourText(*colour) : "");
 }
 
 bool CaseModel::resetLabel(Label label)

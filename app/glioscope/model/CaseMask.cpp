@@ -141,9 +141,9 @@ void CaseModel::setMask(const LabelVolume &mask, const LabelScheme &scheme, Mask
     forgetLabelEdits(scheme);
     m_document.setState("scheme", scheme.id());
     m_document.writeOther(mask, {Origin::OtherReader, name, ""});
+    followScheme(&scheme); // also when the same mask was read again
     emit maskReplaced();
     commitAct();
-    followScheme(&scheme); // also when the same mask was read again
     m_draftVolumes = volumesMl();
     m_saved = true;
     emit maskChanged();
@@ -189,7 +189,7 @@ void CaseModel::setLive(LiveMask live, MaskSource source)
     setSaved(false);
 }
 
-void CaseModel::restore(MaskDocument document, std::optional<LiveMask> live, MaskSource source)
+void CaseModel::restore(MaskDocument document, std::optional<LiveMask> live, MaskSource source, MaskSource answer)
 {
     if (acting()) commitAct(); // a stroke in hand is kept, and ends here
     dropPreview();
@@ -202,7 +202,7 @@ void CaseModel::restore(MaskDocument document, std::optional<LiveMask> live, Mas
         m_applied = m_modelThresholds = m_live.thresholds();
         m_modelMask = m_live.mask();
         m_band.enabled = true;
-        m_answerSource = source;
+        m_answerSource = std::move(answer);
     }
     m_source = std::move(source);
     m_places = {};
@@ -367,8 +367,10 @@ bool CaseModel::moved(const Result<VoxelBox> &box)
         emit historyFailed(box.error());
         return false;
     }
+    const std::string scheme = m_scheme->id();
     showMask();
     followStates();
+    if (m_scheme->id() != scheme) emit maskReplaced(); // other labels altogether
     emit maskChanged();
     emit bandChanged();
     setSaved(false);
@@ -402,10 +404,16 @@ bool CaseModel::goTo(std::size_t position)
 
 void CaseModel::setLocked(Label label, bool locked)
 {
-    if (acting() || label == 0 || isLocked(label) == locked || refuseChange()) return;
-    beginAct({locked ? "lock" : "unlock", label, 0, ""});
-    m_document.setState(lockKey(label), locked ? "1" : "");
-    commitAct();
+    if (label == 0 || isLocked(label) == locked) return;
+    setNamed({locked ? "lock" : "unlock", label, 0, ""}, lockKey(label), locked ? "1" : "");
+}
+
+bool CaseModel::setNamed(Act act, const std::string &key, const std::string &value)
+{
+    if (acting() || m_document.state(key) == value || refuseChange()) return false;
+    beginAct(std::move(act));
+    m_document.setState(key, value);
+    return commitAct();
 }
 
 void CaseModel::setPaintOver(PaintOver over, std::bitset<256> onlyOver, std::optional<IntensityLimit> intensity)

@@ -13,20 +13,50 @@ namespace glio::app {
 using project::MaskKind;
 using project::MaskRow;
 
+namespace {
+constexpr const char *kNameKey = "mask.name";
+}
+
+const LabelScheme *schemeOf(const MaskDocument &document, const MaskRow &row)
+{
+    const LabelScheme *scheme = findLabelScheme(document.state("scheme"));
+    return scheme ? scheme : findLabelScheme(row.schemeId);
+}
+
+Result<LabelMap> broughtTo(const LabelMap &labels, const LabelScheme &from, const LabelScheme &to,
+                           const Geometry &grid)
+{
+    const bool sameGrid = labels.geometry().sameGrid(grid);
+    if (sameGrid && from.id() == to.id()) return labels;
+    LabelVolume voxels = labels.toVolume();
+    if (from.id() != to.id()) {
+        auto turned = convertLabels(voxels, from, to);
+        if (!turned) return std::unexpected(turned.error());
+        voxels = std::move(*turned);
+    }
+    if (sameGrid) return LabelMap::from(voxels);
+    auto moved = io::resampleMaskTo(voxels, grid);
+    if (!moved) return std::unexpected(moved.error());
+    return LabelMap::from(moved->labels);
+}
+
 CaseMasks::CaseMasks(CaseModel &model, Journal &journal, QObject *parent)
     : QObject(parent), m_model(model), m_journal(journal)
 {
-    connect(&model, &CaseModel::opened, this, &CaseMasks::refresh);
-    connect(&model, &CaseModel::closed, this, [this] {
+    connect(&model, &CaseModel::opened, this, [this] {
         m_list.clear();
-        m_blind = false;
+        if (auto masks = m_journal.masks(m_model.id().toStdString())) m_list = std::move(*masks);
+        setBlind(false);
         emit changed();
     });
-    // A mask is listed from its first step on; nothing about the list changes with the later ones.
-    connect(&model, &CaseModel::stepMade, this, [this] {
-        if (!find(current())) refresh();
+    connect(&model, &CaseModel::closed, this, [this] {
+        m_list.clear();
+        setBlind(false);
+        emit changed();
     });
-    connect(&model, &CaseModel::maskReplaced, this, &CaseMasks::refresh);
+    connect(&model, &CaseModel::maskReplaced, this, &CaseMasks::followCurrent);
+    connect(&model, &CaseModel::stepMade, this, &CaseMasks::followName);
+    connect(&model, &CaseModel::historyMoved, this, &CaseMasks::followName);
 }
 
 const std::string &CaseMasks::current() const { return m_journal.maskId(); }
@@ -37,46 +67,78 @@ const MaskRow *CaseMasks::find(const std::string &id) const
     return found == m_list.end() ? nullptr : &*found;
 }
 
-void CaseMasks::refresh()
+/// A mask that was begun is listed before its first step has made its record.
+void CaseMasks::followCurrent()
 {
-    if (!m_model.isOpen()) return;
-    if (auto masks = m_journal.masks(m_model.id().toStdString())) m_list = std::move(*masks);
+    if (m_model.hasMask() && !current().empty() && !find(current())) m_list.push_back(m_journal.maskRow());
     emit changed();
 }
 
-Result<LabelMap> CaseMasks::labelsOf(const std::string &id) const
+/// Names are steps of the history: an undo brings the former one back.
+void CaseMasks::followName()
 {
-    const Geometry &grid = m_model.document().grid();
-    if (id == current()) return m_model.document().labels();
-    LabelMap labels;
-    if (id == kDraftId) {
-        if (!m_model.hasProbabilities()) return fail(Errc::InvalidArgument, "The model has not marked this case.");
-        labels = LabelMap::from(m_model.modelMask());
-    } else {
-        const MaskRow *row = find(id);
-        if (!row) return fail(Errc::InvalidArgument, "This case has no mask of that name.");
-        auto document = m_journal.load(*row);
-        if (!document) return std::unexpected(document.error());
-        labels = document->labels();
-    }
-    if (labels.geometry().sameGrid(grid)) return labels;
-    auto moved = io::resampleMaskTo(labels.toVolume(), grid);
-    if (!moved) return std::unexpected(moved.error());
-    return LabelMap::from(moved->labels);
+    const auto row = std::ranges::find(m_list, current(), &MaskRow::id);
+    const std::string name = m_model.document().state(kNameKey);
+    if (row == m_list.end() || row->name == name) return;
+    row->name = name;
+    m_journal.keepMask(*row);
+    emit changed();
 }
 
-MaskSource CaseMasks::sourceOf(const MaskRow &row, const MaskDocument &document) const
+void CaseMasks::setBlind(bool blind)
 {
+    if (m_blind == blind) return;
+    m_blind = blind;
+    emit blindChanged();
+}
+
+std::function<Result<LabelMap>()> CaseMasks::reading(const std::string &id) const
+{
+    if (id == current())
+        return [labels = m_model.document().labels()]() -> Result<LabelMap> { return labels; };
+    const LabelScheme *scheme = &m_model.scheme();
+    const Geometry grid = m_model.document().grid();
+    if (id == kDraftId) {
+        if (!m_model.hasProbabilities())
+            return []() -> Result<LabelMap> {
+                return fail(Errc::InvalidArgument, "The model has not marked this case.");
+            };
+        return [mask = m_model.modelMask(), from = &m_model.live().scheme(), scheme, grid] {
+            return broughtTo(LabelMap::from(mask), *from, *scheme, grid);
+        };
+    }
+    const MaskRow *row = find(id);
+    if (!row)
+        return []() -> Result<LabelMap> {
+            return fail(Errc::InvalidArgument, "This case has no mask of that name.");
+        };
+    return [journal = &m_journal, row = *row, scheme, grid]() -> Result<LabelMap> {
+        const auto document = journal->load(row);
+        if (!document) return std::unexpected(document.error());
+        const LabelScheme *from = schemeOf(*document, row);
+        return broughtTo(document->labels(), from ? *from : *scheme, *scheme, grid);
+    };
+}
+
+MaskSource sourceOfMask(const MaskRow &row, const MaskDocument &document, const MaskSource &answer)
+{
+    bool model = false;
+    const VoxelSource *file = nullptr;
+    const std::vector<VoxelSource> sources = document.sources();
+    for (const VoxelSource &voxels : sources) {
+        model = model || voxels.origin == Origin::Model || voxels.origin == Origin::ModelEdited;
+        if (voxels.origin == Origin::OtherReader) file = &voxels;
+    }
+    if (model && answer.origin == MaskOrigin::Model) return answer;
     MaskSource source;
     source.origin = MaskOrigin::Drawn;
     source.made = QDateTime::fromMSecsSinceEpoch(row.madeMs);
-    if (row.kind == MaskKind::Import || row.kind == MaskKind::Reader) {
+    if (model) {
+        source.origin = MaskOrigin::Model; // the answer itself is not kept any more
+    } else if (file) {
         source.origin = MaskOrigin::File;
-        source.file = row.name;
-    } else if (std::ranges::any_of(document.sources(), [](const VoxelSource &voxels) {
-                   return voxels.origin == Origin::Model || voxels.origin == Origin::ModelEdited;
-               })) {
-        source = m_model.answerSource();
+        source.file = file->name;
+        if (answer.origin == MaskOrigin::File && answer.file.filename() == source.file) source.file = answer.file;
     }
     return source;
 }
@@ -89,7 +151,7 @@ Result<void> CaseMasks::takeUp(const std::string &id)
     if (m_model.acting()) m_model.commitAct();
     auto document = m_journal.load(*row);
     if (!document) return std::unexpected(document.error());
-    const MaskSource source = sourceOf(*row, *document);
+    const MaskSource source = sourceOfMask(*row, *document, m_model.answerSource());
     m_journal.adopt(*row);
     m_model.takeUp(std::move(*document), source);
     return {};
@@ -102,9 +164,10 @@ void CaseMasks::begin(MaskRow row, MaskDocument document)
     row.geometry = document.grid();
     row.madeMs = QDateTime::currentMSecsSinceEpoch();
     row.schemeId = document.state("scheme");
-    const MaskSource source = sourceOf(row, document);
+    const MaskSource source = sourceOfMask(row, document, m_model.answerSource());
     m_journal.keepMask(row, document);
     m_journal.adopt(row);
+    m_list.push_back(row);
     m_model.takeUp(std::move(document), source);
 }
 
@@ -117,6 +180,7 @@ void CaseMasks::add(const std::string &name, Content content)
     document.setReader(m_model.reader());
     document.begin({content == Content::Empty ? "mask.new" : "mask.copy", 0, 0, name});
     document.setState("scheme", m_model.scheme().id());
+    document.setState(kNameKey, name);
     if (content == Content::CopyOfCurrent) document.copyFrom(now);
     document.commit(QDateTime::currentMSecsSinceEpoch());
     MaskRow row;
@@ -138,6 +202,7 @@ Result<std::string> CaseMasks::addBeside(const LabelVolume &mask, const LabelSch
     document.setReader(m_model.reader());
     document.begin({"import", 0, 0, name});
     document.setState("scheme", ours.id());
+    document.setState(kNameKey, name);
     document.writeOther(labels, {Origin::OtherReader, name, ""});
     document.commit(QDateTime::currentMSecsSinceEpoch());
     MaskRow row;
@@ -149,25 +214,23 @@ Result<std::string> CaseMasks::addBeside(const LabelVolume &mask, const LabelSch
     row.geometry = labels.geometry();
     row.madeMs = QDateTime::currentMSecsSinceEpoch();
     m_journal.keepMask(row, document);
-    refresh();
+    m_list.push_back(row);
+    emit changed();
     return row.id;
 }
 
-void CaseMasks::rename(const std::string &id, const std::string &name)
+bool CaseMasks::rename(const std::string &name)
 {
-    const MaskRow *row = find(id);
-    if (!row || name.empty() || row->name == name) return;
-    MaskRow renamed = *row;
-    renamed.name = name;
-    m_journal.keepMask(renamed);
-    refresh();
+    if (name.empty() || !m_model.hasMask()) return false;
+    return m_model.setNamed({"mask.rename", 0, 0, name}, kNameKey, name);
 }
 
-void CaseMasks::putAway(const std::string &id, bool away)
+void CaseMasks::putAway(const std::string &id)
 {
-    if (id == current()) return;
-    m_journal.putAway(m_model.id().toStdString(), id, away);
-    refresh();
+    if (id == current() || !find(id)) return;
+    m_journal.putAway(m_model.id().toStdString(), id, true);
+    std::erase_if(m_list, [&](const MaskRow &row) { return row.id == id; });
+    emit changed();
 }
 
 void CaseMasks::beginBlind(const std::string &reader)
@@ -181,6 +244,7 @@ void CaseMasks::beginBlind(const std::string &reader)
     document.setReader(reader);
     document.begin({"mask.blind", 0, 0, reader});
     document.setState("scheme", m_model.scheme().id());
+    document.setState(kNameKey, reader);
     document.commit(QDateTime::currentMSecsSinceEpoch());
     MaskRow row;
     row.name = reader;
@@ -193,18 +257,16 @@ void CaseMasks::beginBlind(const std::string &reader)
 void CaseMasks::endBlind()
 {
     if (!m_blind) return;
-    m_blind = false;
     m_journal.setBlind(m_model.id().toStdString(), false);
     m_model.setAnswerHidden(false);
-    emit blindChanged();
+    setBlind(false);
     emit changed();
 }
 
 void CaseMasks::restoreBlind()
 {
-    m_blind = true;
     m_model.setAnswerHidden(true);
-    emit blindChanged();
+    setBlind(true);
     emit changed();
 }
 

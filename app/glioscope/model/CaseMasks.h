@@ -5,11 +5,20 @@
 
 #include <QObject>
 
+#include <functional>
 #include <string>
 #include <vector>
 
 namespace glio::app {
 class Journal;
+
+/// The scheme that a kept mask is in; null: neither it nor its record says. Thread: any.
+const LabelScheme *schemeOf(const MaskDocument &document, const project::MaskRow &row);
+
+/// Labels in another scheme and on another grid (nearest label). Errors: InvalidArgument (labels that the scheme cannot
+/// say), OutOfMemory. Thread: any.
+Result<LabelMap> broughtTo(const LabelMap &labels, const LabelScheme &from, const LabelScheme &to,
+                           const Geometry &grid);
 
 /// The masks of the open case: the one at hand, which CaseModel holds, and the others, which the project holds with
 /// their histories. A mask is never deleted; one that is put away is no longer listed. Thread: the GUI's.
@@ -25,9 +34,11 @@ public:
     /// What the model said, before hands came to it; an id that `labelsOf` knows beside those of the list.
     static constexpr const char *kDraftId = "draft";
 
-    /// A mask's labels on the grid of the mask at hand (nearest label where the grids differ).
-    /// Errors: InvalidArgument (not of this case), Io, Geometry.
-    Result<LabelMap> labelsOf(const std::string &id) const;
+    /// A mask's labels on the grid of the mask at hand (nearest label where the grids differ) and in its scheme.
+    /// Errors: InvalidArgument (not of this case, labels that the scheme cannot say), Io, Geometry.
+    Result<LabelMap> labelsOf(const std::string &id) const { return reading(id)(); }
+    /// The same as work for any thread, with what is at hand now.
+    std::function<Result<LabelMap>()> reading(const std::string &id) const;
 
     /// This one is worked on from now on; the one before stays as it is. Errors: Io; nothing has changed then.
     Result<void> takeUp(const std::string &id);
@@ -37,8 +48,9 @@ public:
     /// A mask that came from elsewhere, beside the one at hand. In the scheme of the one at hand, or turned into it.
     /// Its id. Errors: InvalidArgument (the labels cannot be turned into this scheme).
     Result<std::string> addBeside(const LabelVolume &mask, const LabelScheme &scheme, const std::string &name);
-    void rename(const std::string &id, const std::string &name);
-    void putAway(const std::string &id, bool away); ///< not the one at hand
+    /// The one at hand; a step of its history. False: it has that name, or is signed off.
+    bool rename(const std::string &name);
+    void putAway(const std::string &id); ///< from the list, not from the disk; not the one at hand
 
     /// A reading that nothing else may sway: an empty mask, and of the other masks and the model nothing is shown,
     /// in this session or the next, until it ends.
@@ -52,13 +64,17 @@ signals:
     void blindChanged(); ///< begun or ended
 
 private:
-    void refresh();
-    MaskSource sourceOf(const project::MaskRow &row, const MaskDocument &document) const;
+    void followCurrent();
+    void followName();
+    void setBlind(bool blind);
     void begin(project::MaskRow row, MaskDocument document);
     CaseModel &m_model;
     Journal &m_journal;
     std::vector<project::MaskRow> m_list;
     bool m_blind = false;
 };
+
+/// Where a kept mask came from, by its voxels. `answer`: of the model's answer that the case keeps.
+MaskSource sourceOfMask(const project::MaskRow &row, const MaskDocument &document, const MaskSource &answer);
 
 } // namespace glio::app

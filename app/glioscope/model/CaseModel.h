@@ -88,6 +88,7 @@ struct OverlayState {
     bool patterns = false;
     bool visible = true;    ///< S switches
     bool held = false;      ///< H held down hides everything
+    bool byOrigin = false;  ///< coloured by who set it, in place of the labels
     std::set<Label> hidden; ///< eyes closed
     Label highlighted = 0;
 };
@@ -136,7 +137,8 @@ public:
     /// A model's answer: every voxel that is neither locked nor set by hand takes it.
     void setLive(LiveMask live, MaskSource source);
     /// As it was kept: history and mask from the journal, then probabilities without writing the mask again.
-    void restore(MaskDocument document, std::optional<LiveMask> live, MaskSource source);
+    /// `source` of this mask, `answer` of the model's answer `live`.
+    void restore(MaskDocument document, std::optional<LiveMask> live, MaskSource source, MaskSource answer);
     /// Another mask of the case takes this one's place, with its history; the model's answer stays with the case.
     void takeUp(MaskDocument document, MaskSource source);
     /// A blind reading: the model's probabilities and places are put aside until they are wanted again.
@@ -175,6 +177,7 @@ public:
     bool redo();
     bool goTo(std::size_t position);
     void setLocked(Label label, bool locked);
+    bool setNamed(Act act, const std::string &key, const std::string &value); ///< a named value of the mask: one step
 
     // --- labels: each a named step; refused (false) while there is no mask, in an act, or once signed off
     bool renameLabel(Label label, const std::string &name);     ///< empty: as shipped again
@@ -218,6 +221,10 @@ public:
     void setPlaceNote(int row, const std::string &note);
     int openPlaces() const;
     double openMl() const;
+    /// One step about voxels where another mask says otherwise: `choice` is kept under `key`, and with `patch` its
+    /// labels are taken as `source`'s, through locks and settled places. No step when a patch could change nothing.
+    WriteResult settleDispute(Act act, const std::string &key, const std::string &choice,
+                              const LabelPatch *patch = nullptr, const VoxelSource &source = {});
     const PointMm &cursor() const { return m_cursor; }
     void setCursor(const PointMm &cursor);
     Label labelUnderCursor() const;
@@ -262,7 +269,6 @@ private:
     void protectFinished();
     void followScheme(const LabelScheme *shipped = nullptr);
     void forgetLabelEdits(const LabelScheme &next);
-    bool editLabels(Act act, const std::string &key, const std::string &value);
     void followSignOff();
     bool moved(const Result<VoxelBox> &box);
     struct Answer {

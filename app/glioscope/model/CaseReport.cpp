@@ -70,7 +70,7 @@ json measurementsJson(const SaveJob &job)
 json reportOf(const SaveJob &job)
 {
     const LabelScheme *scheme = job.scheme();
-    const MaskSource &source = job.record.mask;
+    const MaskSource &source = job.source;
     json volumes = json::object();
     if (scheme) {
         for (const auto &[id, ml] : regionVolumesMl(job.mask, *scheme))
@@ -101,6 +101,13 @@ json reportOf(const SaveJob &job)
     for (const CaseRecord::File &file : job.record.files) {
         sequences[std::string(sequenceId(file.sequence))] = file.path.filename().string();
     }
+    json provenance = json::array();
+    static constexpr std::array kOrigins{"none", "model", "model-edited", "manual", "other-reader"};
+    for (const ProvenanceShare &part : job.provenance)
+        provenance.push_back({{"origin", kOrigins[std::size_t(part.source.origin)]},
+                              {"name", part.source.name},
+                              {"version", part.source.version},
+                              {"share", part.share}});
     const auto textOrNull = [](const QString &text) {
         return text.isEmpty() ? json(nullptr) : json(text.toStdString());
     };
@@ -126,6 +133,7 @@ json reportOf(const SaveJob &job)
             {"measurements", measurementsJson(job)},
             {"sequences", sequences},
             {"places", places},
+            {"provenance", provenance},
             {"small_places", {{"count", job.places.smallCount}, {"ml", job.places.smallMl}}},
             {"made_by", "glioscope " + QCoreApplication::applicationVersion().toStdString()}};
 }
@@ -201,7 +209,7 @@ Result<void> writeReportPage(const SaveJob &job, const fs::path &folder)
                              QString::number(ml == volumes.end() ? 0.0 : ml->second, 'f', 1));
         }
     }
-    const MaskSource &source = job.record.mask;
+    const MaskSource &source = job.source;
     const QString places = job.places.list.empty() ? tr("No place to check is listed.")
                                                    : tr("Places to check: %1.").arg(job.places.list.size());
     QString warning; // plain words, as in the window

@@ -2,6 +2,7 @@
 #include "model/CaseStore.h"
 #include "model/KeyPictures.h"
 #include "model/Measures.h"
+#include "model/Provenance.h"
 
 #include <QImage>
 
@@ -15,6 +16,8 @@ namespace glio::app {
 struct SaveJob {
     CaseRecord record;
     LabelMap mask;
+    MaskSource source; ///< of this mask; the record's own is that of the model's answer
+    std::vector<ProvenanceShare> provenance;
     std::optional<LabelVolume> modelMask; ///< what the model said, beside what hands made of it
     std::string schemeId;
     const LabelScheme *labels = nullptr; ///< schemeId's with the reader's own names and colours; null: as shipped

@@ -59,11 +59,15 @@ void addFacts(CaseSummary &summary, const SaveJob &job)
     const auto add = [&](const QString &name, const QString &value) {
         if (!value.isEmpty()) summary.facts.emplace_back(name, value);
     };
-    const MaskSource &source = job.record.mask;
+    const MaskSource &source = job.source;
     add(tr("Scan date"),
         job.record.date.empty() ? tr("not stated in the files") : QString::fromStdString(job.record.date));
     add(tr("Reader"), job.reader);
     add(tr("Mask"), maskText(source));
+    QStringList parts;
+    for (const ProvenanceShare &part : job.provenance)
+        parts << QStringLiteral("%1 %2").arg(sourceName(part.source), shareText(part.share));
+    add(tr("Set by"), parts.join(QStringLiteral("; ")));
     if (source.origin == MaskOrigin::Model) add(tr("Looks"), QString::number(std::max(source.looks, 1)));
     if (!job.placeStates.empty()) {
         const auto open = std::ranges::count(job.placeStates, PlaceState::Open);
@@ -82,10 +86,10 @@ void addFacts(CaseSummary &summary, const SaveJob &job)
 
 void addWarnings(CaseSummary &summary, const SaveJob &job)
 {
-    const CaseTrust &trust = job.record.mask.trust;
-    if (job.record.mask.origin == MaskOrigin::Model && trust.differs())
+    const CaseTrust &trust = job.source.trust;
+    if (job.source.origin == MaskOrigin::Model && trust.differs())
         summary.warnings << tr("This case differs from those the model was checked on.");
-    if (job.record.mask.origin == MaskOrigin::Model && trust.predictedDice)
+    if (job.source.origin == MaskOrigin::Model && trust.predictedDice)
         summary.warnings << tr("Expected Dice of the whole tumour: between %1 and %2, from %3 held-out cases.")
                                 .arg(trust.diceLow, 0, 'f', 3)
                                 .arg(trust.diceHigh, 0, 'f', 3)

@@ -6,6 +6,7 @@ class EngineClient;
 
 namespace glio::app {
 
+class CaseMasks;
 class CaseModel;
 class CaseStore;
 class Journal;
@@ -20,6 +21,7 @@ struct Desk {
     Settings &settings;
     client::EngineClient &engine;
     MainWindow &window;
+    CaseMasks *masks; ///< of the open case; never null
 };
 
 } // namespace glio::app

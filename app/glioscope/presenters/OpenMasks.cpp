@@ -1,5 +1,6 @@
 #include "presenters/OpenPresenter.h"
 
+#include "model/CaseMasks.h"
 #include "shell/MainWindow.h"
 #include "support/Async.h"
 #include "support/Settings.h"
@@ -88,6 +89,39 @@ void OpenPresenter::useMask(LabelVolume mask, const fs::path &file, const QStrin
 }
 
 void OpenPresenter::putMask(const LabelVolume &mask, const fs::path &file, const LabelScheme &scheme)
+{
+    const CaseModel &model = m_desk.model;
+    const QString name = QString::fromStdString(file.filename().string());
+    if (!model.hasMask() || model.document().steps().empty()) {
+        workWith(mask, file, scheme);
+        return;
+    }
+    const auto beside = [this, mask, scheme = &scheme, name] {
+        if (const auto added = m_desk.masks->addBeside(mask, *scheme, name.toStdString()); !added)
+            emit fileFailed(added.error(), name);
+        else
+            emit maskAdded(QString::fromStdString(*added), name);
+    };
+    if (m_desk.masks->blind() || model.signedOff()) { // what is at hand stays as it is
+        beside();
+        return;
+    }
+    auto *dialog = new widgets::ChoiceDialog(
+        tr("This case has a mask already."), tr("What shall %1 be?").arg(name),
+        {{"beside", tr("A mask beside it"), tr("To compare with, or to work on later. Yours stays as it is."), {}},
+         {"into", tr("The mask you work on"), tr("It replaces what is marked now. One undo brings that back."), {}}},
+        {}, &m_desk.window);
+    dialog->setObjectName("maskBesideDialog");
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::finished, this, [=, this, scheme = &scheme, id = model.id()](int) {
+        if (m_desk.model.id() != id) return;
+        if (dialog->chosen() == "beside") beside();
+        if (dialog->chosen() == "into") workWith(mask, file, *scheme);
+    });
+    dialog->open();
+}
+
+void OpenPresenter::workWith(const LabelVolume &mask, const fs::path &file, const LabelScheme &scheme)
 {
     MaskSource source;
     source.origin = MaskOrigin::File;

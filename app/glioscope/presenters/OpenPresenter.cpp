@@ -1,5 +1,6 @@
 #include "presenters/OpenPresenter.h"
 
+#include "model/CaseMasks.h"
 #include "model/Journal.h"
 #include "presenters/DoubtPresenter.h"
 #include "presenters/ReviewPresenter.h"
@@ -80,6 +81,11 @@ OpenPresenter::OpenPresenter(const Desk &desk, SequencePresenter &sequences, Rev
       m_prefetch(desk.store, desk.journal),
       m_questions(&desk.window)
 {
+    connect(m_desk.masks, &CaseMasks::blindChanged, this, [this] {
+        const CaseModel &model = m_desk.model;
+        if (m_desk.masks->blind() || !model.hasProbabilities() || model.placesKnown()) return;
+        m_doubts.find(model.bandLive(), m_review.record().places, false, m_review.record().votes);
+    });
 }
 
 void OpenPresenter::cancel()
@@ -225,12 +231,16 @@ void OpenPresenter::take(LoadedCase loaded, bool checkPlaces, bool demo)
                       loaded.orientationStated);
     const bool live = loaded.live.has_value();
     if (loaded.kept && !loaded.kept->document.steps().empty()) {
-        MaskSource source = record.mask;
-        if (source.origin == MaskOrigin::None) source.origin = MaskOrigin::Drawn; // killed before its record was kept
+        const MaskSource source = sourceOfMask(loaded.kept->row, loaded.kept->document, record.mask);
         m_desk.journal.adopt(loaded.kept->row);
-        const bool interrupted = loaded.kept->interrupted;
+        const bool interrupted = loaded.kept->interrupted, blind = loaded.kept->blind;
         const std::int64_t last = loaded.kept->lastMs;
-        m_desk.model.restore(std::move(loaded.kept->document), std::move(loaded.live), source);
+        m_desk.model.restore(std::move(loaded.kept->document), std::move(loaded.live), source, record.mask);
+        if (blind) { // of the model nothing is shown, not even for a moment
+            if (loaded.bandLive) m_desk.model.setBandLive(std::move(*loaded.bandLive), record.mask.looks);
+            loaded.bandLive.reset();
+            m_desk.masks->restoreBlind();
+        }
         if (interrupted && last > 0) emit restored(QDateTime::fromMSecsSinceEpoch(last));
     } else if (loaded.live) {
         m_desk.model.setLive(std::move(*loaded.live), record.mask);
@@ -240,7 +250,7 @@ void OpenPresenter::take(LoadedCase loaded, bool checkPlaces, bool demo)
     if (live) {
         if (loaded.bandLive) m_desk.model.setBandLive(std::move(*loaded.bandLive), record.mask.looks);
         m_desk.model.setSaved(true);
-        m_doubts.find(m_desk.model.bandLive(), record.places, false, record.votes);
+        if (!m_desk.masks->blind()) m_doubts.find(m_desk.model.bandLive(), record.places, false, record.votes);
     }
     const Geometry &grid = m_desk.model.referenceGrid();
     if (record.cursor && grid.contains(grid.nearestVoxel(*record.cursor))) {
@@ -338,7 +348,7 @@ void OpenPresenter::chooseFolder()
 
 void OpenPresenter::chooseMask()
 {
-    if (!m_desk.model.isOpen() || m_desk.model.refuseChange()) return;
+    if (!m_desk.model.isOpen()) return;
     auto *dialog = new QFileDialog(&m_desk.window, tr("Open a mask"), m_desk.settings.value("open/folder").toString(),
                                    imageFilter());
     dialog->setObjectName("openMaskDialog");

@@ -48,8 +48,9 @@ signals:
     void caseOpened(bool checkPlaces, bool demo);
     void openFailed(const glio::Error &error, const QString &name);
     void fileFailed(const glio::Error &error, const QString &name);
-    void working(const QString &text);        ///< empty: done
-    void filesMoved(const QString &sentence); ///< and were found by their content
+    void working(const QString &text);                      ///< empty: done
+    void maskAdded(const QString &id, const QString &name); ///< beside the one at hand
+    void filesMoved(const QString &sentence);               ///< and were found by their content
 
 private:
     using Load = std::function<Result<LoadedCase>(const std::atomic<bool> &, const FileChoices &)>;
@@ -59,6 +60,7 @@ private:
     void take(LoadedCase loaded, bool checkPlaces, bool demo);
     void takeMask(LabelVolume mask, const std::filesystem::path &file, const SchemeDetection &detection);
     void putMask(const LabelVolume &mask, const std::filesystem::path &file, const LabelScheme &scheme);
+    void workWith(const LabelVolume &mask, const std::filesystem::path &file, const LabelScheme &scheme);
     static QString gridText(const io::GridComparison &comparison);
     void useMask(LabelVolume mask, const std::filesystem::path &file, const QString &schemeId);
 

@@ -3,16 +3,20 @@
 #include "presenters/CaseNotesPresenter.h"
 #include "presenters/CaseWalkPresenter.h"
 #include "presenters/CasesPresenter.h"
+#include "presenters/ComparePresenter.h"
 #include "presenters/DoubtPresenter.h"
 #include "presenters/HistoryPresenter.h"
 #include "presenters/IntensityPresenter.h"
 #include "presenters/JournalPresenter.h"
 #include "presenters/LabelEditPresenter.h"
+#include "presenters/MaskListPresenter.h"
 #include "presenters/MeasurePresenter.h"
 #include "presenters/OpenPresenter.h"
 #include "presenters/PanelPresenters.h"
 #include "presenters/PreferencesPresenter.h"
 #include "presenters/ProjectPresenter.h"
+#include "presenters/ProvenancePresenter.h"
+#include "presenters/ReaderTablePresenter.h"
 #include "presenters/ReviewPresenter.h"
 #include "presenters/SegmentPresenter.h"
 #include "presenters/SequencePresenter.h"
@@ -32,6 +36,7 @@ struct Presenters {
         : views(desk),
           axes(desk),
           sequences(desk, views),
+          masks(desk),
           labels(desk),
           overlay(desk),
           brush(desk, views),
@@ -39,11 +44,14 @@ struct Presenters {
           tools(desk, views, brush),
           measures(desk, views, tools),
           intensities(desk),
+          provenance(desk),
           smart(desk, views, brush, tools),
           history(desk, measures),
           journal(desk, history),
           band(desk),
           doubts(desk, views),
+          compare(desk, views),
+          readers(desk),
           review(desk, views, measures),
           notes(desk, review),
           segment(desk, views, doubts),
@@ -60,6 +68,7 @@ struct Presenters {
     ViewPresenter views;
     SliceAxisPresenter axes;
     SequencePresenter sequences;
+    MaskListPresenter masks;
     LabelPresenter labels;
     OverlayPresenter overlay;
     BrushPresenter brush;
@@ -67,11 +76,14 @@ struct Presenters {
     ToolPresenter tools;
     MeasurePresenter measures;
     IntensityPresenter intensities;
+    ProvenancePresenter provenance;
     SmartToolPresenter smart;
     HistoryPresenter history;
     JournalPresenter journal;
     BandPresenter band;
     DoubtPresenter doubts;
+    ComparePresenter compare;
+    ReaderTablePresenter readers;
     ReviewPresenter review;
     CaseNotesPresenter notes;
     SegmentPresenter segment;

@@ -61,7 +61,8 @@ SaveJob ReviewPresenter::saveJob(bool withPicture) const
     job.schemeId = model.scheme().id();
     job.labels = &model.scheme();
     // Until the places were found again, what the store knows of them stays; another mask has others.
-    const bool sameMask = model.hasProbabilities() && model.answerSource().made == m_record.mask.made;
+    const bool sameMask =
+        (model.hasProbabilities() || model.answerHidden()) && model.answerSource().made == m_record.mask.made;
     if (model.placesKnown() || !sameMask) {
         job.record.places = model.placeStates();
         job.record.votes = model.placeVotes();
@@ -73,6 +74,8 @@ SaveJob ReviewPresenter::saveJob(bool withPicture) const
     }
     job.placeStates = job.record.places;
     if (model.hasMask()) {
+        job.source = model.maskSource();
+        job.provenance = provenanceShares(model.document());
         job.mask = model.document().labels();
         job.record.volumesMl = regionVolumesMl(model.document().labels(), model.scheme());
     } else {

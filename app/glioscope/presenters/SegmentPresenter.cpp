@@ -1,5 +1,6 @@
 #include "presenters/SegmentPresenter.h"
 
+#include "model/CaseMasks.h"
 #include "presenters/DoubtPresenter.h"
 #include "presenters/ViewPresenter.h"
 #include "shell/MainWindow.h"
@@ -181,6 +182,8 @@ void SegmentPresenter::showPreflight()
         can = Availability::no(tr("Segment is running."));
     else if (model.signedOff())
         can = Availability::no(tr("This case is signed off. Reopen it first."));
+    else if (m_desk.masks->blind())
+        can = Availability::no(tr("Ends when the blind reading ends."));
     else if (std::ranges::none_of(kModelSequences, [&](Sequence s) { return model.seriesOf(s) >= 0; }))
         can = Availability::no(tr("No sequence is known. Say which is which in the strip."));
     else if (state == EngineState::Stopped)

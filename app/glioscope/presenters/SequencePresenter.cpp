@@ -34,11 +34,6 @@ SequencePresenter::SequencePresenter(const Desk &desk, ViewPresenter &views, QOb
         if (series < int(m_thumbnails.size())) m_thumbnails.erase(m_thumbnails.begin() + series);
         show();
     });
-    connect(strip, &widgets::SequenceStrip::maskVisibleWished, this, [this](const QString &, bool visible) {
-        OverlayState overlay = m_desk.model.overlay();
-        overlay.visible = visible;
-        m_desk.model.setOverlay(overlay);
-    });
     connect(&m_views, &ViewPresenter::activeSeriesChanged, this,
             [strip](int series) { strip->setActiveSequence(QString::number(series)); });
     const CaseModel *model = &m_desk.model;
@@ -46,9 +41,6 @@ SequencePresenter::SequencePresenter(const Desk &desk, ViewPresenter &views, QOb
     connect(model, &CaseModel::closed, this, &SequencePresenter::show);
     connect(model, &CaseModel::seriesAdded, this, &SequencePresenter::show);
     connect(model, &CaseModel::seriesChanged, this, &SequencePresenter::show);
-    connect(model, &CaseModel::maskReplaced, this, &SequencePresenter::showMasks);
-    connect(model, &CaseModel::savedChanged, this, &SequencePresenter::showMasks);
-    connect(model, &CaseModel::overlayChanged, this, &SequencePresenter::showMasks);
 }
 
 void SequencePresenter::setThumbnails(std::vector<QImage> thumbnails) { m_thumbnails = std::move(thumbnails); }
@@ -81,23 +73,6 @@ void SequencePresenter::show()
     }
     m_desk.window.strip()->setSequences(items);
     m_desk.window.strip()->setActiveSequence(QString::number(m_views.activeSeries()));
-    showMasks();
-}
-
-void SequencePresenter::showMasks()
-{
-    std::vector<widgets::MaskItem> masks;
-    const CaseModel &model = m_desk.model;
-    if (model.hasMask()) {
-        const MaskSource &source = model.maskSource();
-        widgets::MaskItem item{"working", tr("Working"), {}, model.overlay().visible, true};
-        item.detail = source.origin == MaskOrigin::File    ? QString::fromStdString(source.file.filename().string())
-                      : source.origin == MaskOrigin::Drawn ? tr("Drawn by hand")
-                      : source.modelName.isEmpty()         ? tr("Model")
-                                                           : source.modelName;
-        masks.push_back(item);
-    }
-    m_desk.window.strip()->setMasks(masks);
 }
 
 } // namespace glio::app

@@ -9,7 +9,7 @@
 namespace glio::app {
 class ViewPresenter;
 
-/// The sequence strip: thumbnails, guesses with their reasons, missing sequences, masks.
+/// The sequence strip: thumbnails, guesses with their reasons, missing sequences.
 class SequencePresenter final : public QObject {
     Q_OBJECT
 public:
@@ -23,7 +23,6 @@ signals:
 
 private:
     void show();
-    void showMasks();
     Desk m_desk;
     ViewPresenter &m_views;
     std::vector<QImage> m_thumbnails;

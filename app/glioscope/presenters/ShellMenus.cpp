@@ -55,6 +55,12 @@ void ShellPresenter::makeMenus()
     file->addSeparator();
     addAct(file, tr("Open mask…"), Intent::OpenMask, 0, "action.openMask");
     m_caseActions.push_back(m_acts.back().action);
+    QMenu *masks = file->addMenu(tr("Masks"));
+    masks->setObjectName("menu.masks");
+    connect(masks, &QMenu::aboutToShow, this, [this, masks] {
+        masks->clear();
+        m_p.masks.fillMenu(masks, {});
+    });
     file->addSeparator();
     addAct(file, tr("Next case"), Intent::CaseStep, 1, "action.nextCase");
     m_caseActions.push_back(m_acts.back().action);

@@ -1,5 +1,6 @@
 #include "presenters/ShellPresenter.h"
 
+#include "model/CaseMasks.h"
 #include "model/Journal.h"
 #include "presenters/Presenters.h"
 #include "shell/MainWindow.h"
@@ -52,7 +53,6 @@ ShellPresenter::ShellPresenter(const Desk &desk, Presenters &presenters, QObject
     connect(bar, &widgets::TopBar::helpWished, this, &ShellPresenter::showKeys);
     connect(bar, &widgets::TopBar::engineDetailsWished, this, [this] { m_p.preferences.open("engine"); });
     connect(&m_p.views, &ViewPresenter::layoutChanged, bar, [bar](LayoutChoice choice) { bar->setLayout(choice); });
-    bar->setLayoutAvailability(LayoutChoice::CompareMasks, Availability::no(tr("Comparing needs a second mask.")));
 
     widgets::ToolRail *rail = window.toolRail();
     m_p.tools.setDrawing(false);
@@ -76,6 +76,18 @@ ShellPresenter::ShellPresenter(const Desk &desk, Presenters &presenters, QObject
         m_desk.window.casesPage()->setOpening(what);
     });
     connect(&m_p.tools, &ToolPresenter::valueStepped, &m_p.smart, &SmartToolPresenter::stepValue);
+    connect(&m_p.open, &OpenPresenter::maskAdded, this, [this](const QString &, const QString &name) {
+        m_desk.window.toast()->show(m_desk.masks->blind()
+                                        ? tr("%1 is kept and stays hidden until the blind reading ends.").arg(name)
+                                        : tr("%1 lies beside your mask. Its eye in the list compares them.").arg(name),
+                                    Tone::Ok);
+    });
+    connect(&m_p.masks, &MaskListPresenter::compareWished, &m_p.compare,
+            [this](const QString &id) { m_p.compare.compareWith(id.toStdString()); });
+    connect(&m_p.compare, &ComparePresenter::comparedChanged, &m_p.masks, &MaskListPresenter::setCompared);
+    connect(&m_p.masks, &MaskListPresenter::failed, this, [this](const Error &error) {
+        m_desk.window.toast()->show(QString::fromStdString(error.message), Tone::Error);
+    });
     connect(&m_p.open, &OpenPresenter::restored, this, [this](const QDateTime &until) {
         m_desk.window.banner()->setMessage({"restored",
                                             Tone::Ok,

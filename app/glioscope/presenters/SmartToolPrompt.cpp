@@ -20,7 +20,7 @@ constexpr double kNextToNothingMl = 0.1;
 
 bool SmartToolPresenter::networkAnswers() const
 {
-    return m_desk.engine.state() == client::EngineState::Ready &&
+    return !m_desk.model.answerHidden() && m_desk.engine.state() == client::EngineState::Ready &&
            std::ranges::contains(m_desk.engine.about().capabilities, "prompt") &&
            m_desk.model.scheme().id() == defaultLabelScheme().id();
 }

@@ -183,6 +183,8 @@ void ViewPresenter::visit(const PointMm &centre, double heightMm, std::optional<
     refreshVolume();
 }
 
+void ViewPresenter::goTo(const PointMm &centre, double heightMm) { visit(centre, heightMm, std::move(m_mark)); }
+
 void ViewPresenter::setMark(std::optional<render::PlaceMark> mark)
 {
     m_mark = std::move(mark);

@@ -36,8 +36,9 @@ GridLayout gridLayout(LayoutChoice choice)
         return GridLayout::ThreeInARow;
     case LayoutChoice::FourSequences:
         return GridLayout::FourSequences;
-    case LayoutChoice::Single:
     case LayoutChoice::CompareMasks:
+        return GridLayout::Pair;
+    case LayoutChoice::Single:
         break;
     }
     return GridLayout::Single;
@@ -250,8 +251,11 @@ void ViewPresenter::chooseSequences()
                                 ? first({Sequence::Flair, Sequence::T2, Sequence::T1c, Sequence::T1})
                                 : first({Sequence::T1c, Sequence::T1, Sequence::Flair, Sequence::T2});
     }
-    for (std::size_t n = 0; n < kFourOrder.size(); ++n)
+    for (std::size_t n = 0; n < kFourOrder.size(); ++n) {
+        if (m_paired && n < 2 && m_views[3 + n].series >= 0 && m_views[3 + n].series < int(model.series().size()))
+            continue;
         m_views[3 + n].series = model.seriesOf(kFourOrder[n]);
+    }
     // Places of missing sequences go to what else there is.
     for (int other = 0; other < int(model.series().size()); ++other) {
         const auto shown = [&](const View &view) { return view.series == other; };
@@ -296,6 +300,7 @@ void ViewPresenter::applyMode(Mode mode)
     const LayoutChoice choice = m_layouts[mode];
     m_desk.window.grid()->maximise(nullptr);
     m_desk.window.grid()->setLayoutKind(gridLayout(choice));
+    dealPair();
     QWidget *view = m_desk.window.grid()->activeView();
     const QList<SliceView *> visible = m_desk.window.grid()->visibleSlices();
     if (!visible.isEmpty() && !visible.contains(qobject_cast<SliceView *>(view)))
@@ -314,17 +319,24 @@ void ViewPresenter::setLayout(LayoutChoice choice)
                 m_views[n].plane = from->plane;
         }
     }
+    if (choice == LayoutChoice::CompareMasks && !m_paired) {
+        const View *from = active();
+        m_pairPlane = from ? from->plane : Plane::Axial;
+        if (from && from->series >= 0) m_views[3].series = m_views[4].series = from->series;
+    }
     m_layouts[m_mode] = choice;
     grid->maximise(nullptr);
     grid->setLayoutKind(gridLayout(choice));
+    dealPair();
     refreshAll();
     emit layoutChanged(choice);
 }
 
 void ViewPresenter::setTool(interaction::Tool tool)
 {
-    for (View &view : m_views)
-        view.widget->setTool(tool);
+    m_tool = tool;
+    for (View &view : m_views) // nobody draws where the mask at hand is not shown
+        view.widget->setTool(showsOther(view) ? interaction::Tool::Crosshair : tool);
 }
 void ViewPresenter::setHeldKey(interaction::HeldKey held)
 {

@@ -21,6 +21,15 @@ class SliceView;
 
 namespace glio::app {
 
+/// What the views show beside the mask at hand while two masks are compared.
+struct ComparedMask {
+    LabelMap other;                   ///< on the grid and in the scheme of the mask at hand
+    std::optional<LabelMap> disputed; ///< filled where not 0; none: no fill
+    bool contours = true;             ///< the other one's lines, dashed
+    QString ownName, otherName;
+    std::optional<render::PlaceMark> mark; ///< round the place at hand
+};
+
 /// Shows the case in all views and answers their wishes: cursor, slice, zoom and pan (linked), window, sequence,
 /// layout, overlays, places, 3D. Slice, zoom, window and cursor belong to the case; the layout belongs to the mode.
 class ViewPresenter final : public QObject {
@@ -55,6 +64,10 @@ public:
     /// Centres every view on `centre`, `heightMm` of the patient high, with brackets round `mark`.
     void visit(const PointMm &centre, double heightMm, std::optional<render::PlaceMark> mark);
     void setMark(std::optional<render::PlaceMark> mark);
+    void goTo(const PointMm &centre, double heightMm); ///< centres every view there
+    void setCompared(std::optional<ComparedMask> compared);
+    const std::optional<ComparedMask> &compared() const { return m_compared; }
+    void endPair(); ///< no mode shows two masks side by side any more
 
     int activeSeries() const;
     render::Plane activePlane() const;
@@ -79,6 +92,8 @@ private:
     };
     void bind(View &view);
     void chooseSequences();
+    void dealPair(); ///< the first two sequence views show one plane twice, or what else they show
+    bool showsOther(const View &view) const; ///< the second mask, in place of the one at hand
     void refresh(View &view);
     void refreshAll();
     void refreshVolume();
@@ -100,7 +115,12 @@ private:
     render::Viewpoint m_viewpoint; ///< shared; mmPerPixel 0 = each view fits
     double m_zoomedFit = 0;        ///< fit of the view whose mmPerPixel that is
     std::optional<render::PlaceMark> m_mark;
+    std::optional<ComparedMask> m_compared;
+    bool m_paired = false; ///< the first two sequence views are the pair
+    render::Plane m_pairPlane = render::Plane::Axial;
+    interaction::Tool m_tool = interaction::Tool::Crosshair;
     std::map<widgets::Mode, widgets::LayoutChoice> m_layouts;
+    const std::map<widgets::Mode, widgets::LayoutChoice> m_firstLayouts = m_layouts;
     widgets::Mode m_mode = widgets::Mode::Review;
     render::VolumeContent m_content = render::VolumeContent::TumourAndBrain;
     bool m_corners = true, m_crosshair = true, m_smooth = true, m_cubic = false, m_planeColours = false;

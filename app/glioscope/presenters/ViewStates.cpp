@@ -1,3 +1,4 @@
+#include "presenters/ProvenancePresenter.h"
 #include "presenters/ViewPresenter.h"
 
 #include "shell/MainWindow.h"
@@ -94,8 +95,9 @@ render::SliceState ViewPresenter::stateOf(const View &view) const
 
     const OverlayState &overlay = model.overlay();
     state.overlaysHidden = overlay.held;
-    if (model.hasMask()) {
-        state.mask.mask = model.labels();
+    const bool other = showsOther(view);
+    if (model.hasMask() && (m_compared || !other)) {
+        state.mask.mask = other ? m_compared->other : model.labels();
         state.mask.looks = looks();
         state.mask.style = render::OverlayStyle(overlay.style);
         state.mask.outlineWidth = overlay.lineWidth;
@@ -112,6 +114,11 @@ render::SliceState ViewPresenter::stateOf(const View &view) const
             }
         }
         if (overlay.highlighted != 0) state.mask.emphasised = {overlay.highlighted};
+        if (overlay.byOrigin && m_mode != Mode::Doubts && !model.previewing()) {
+            state.mask.mask = model.document().sourceMap();
+            state.mask.looks = provenanceLooks(model.document());
+            state.mask.emphasised.clear();
+        }
     }
     const BandState &band = model.band();
     if (model.hasProbabilities()) {
@@ -130,6 +137,11 @@ render::SliceState ViewPresenter::stateOf(const View &view) const
         }
     }
     if (m_mark && m_mode == Mode::Doubts) state.places = {*m_mark};
+    if (m_compared && model.hasMask() && (m_paired || m_mode != Mode::Doubts)) {
+        if (m_compared->contours) state.compare.other = other ? model.labels() : m_compared->other;
+        state.compare.disputed = m_compared->disputed;
+        if (m_compared->mark) state.places = {*m_compared->mark};
+    }
     return state;
 }
 
@@ -137,6 +149,8 @@ void ViewPresenter::refresh(View &view)
 {
     const CaseModel &model = m_desk.model;
     view.widget->setState(stateOf(view));
+    const bool paired = m_paired && m_compared && (&view == &m_views[3] || &view == &m_views[4]);
+    view.widget->setMaskName(!paired ? QString() : showsOther(view) ? m_compared->otherName : m_compared->ownName);
     if (!model.isOpen()) {
         view.widget->setEmptyText(tr("Open a case to begin."));
         view.widget->setCornerLines({});

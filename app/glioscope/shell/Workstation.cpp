@@ -1,5 +1,6 @@
 #include "shell/Workstation.h"
 
+#include "model/CaseMasks.h"
 #include "model/Journal.h"
 #include "presenters/Presenters.h"
 #include "presenters/ShellPresenter.h"
@@ -23,8 +24,9 @@ Workstation::Workstation(client::EngineClient::Options engine) : m_engine(std::m
     m_journal = std::make_unique<Journal>(reader, chosen.isEmpty() ? Journal::defaultFolder()
                                                                    : std::filesystem::path(chosen.toStdString()));
     m_model.setReader(reader);
+    m_masks = std::make_unique<CaseMasks>(m_model, *m_journal);
     m_window = std::make_unique<MainWindow>();
-    const Desk desk{m_model, m_store, *m_journal, m_settings, m_engine, *m_window};
+    const Desk desk{m_model, m_store, *m_journal, m_settings, m_engine, *m_window, m_masks.get()};
     m_presenters = std::make_unique<Presenters>(desk);
     m_shell = std::make_unique<ShellPresenter>(desk, *m_presenters);
     // Surfaces are the last and largest thing to be built: what their filters left free (some 60 MB) goes back then.

@@ -13,6 +13,7 @@
 
 namespace glio::app {
 
+class CaseMasks;
 class Journal;
 struct Presenters;
 class ShellPresenter;
@@ -28,6 +29,7 @@ public:
     void startEngine() { m_engine.start(); }
     CaseModel &model() { return m_model; }
     Journal &journal() { return *m_journal; }
+    CaseMasks &masks() { return *m_masks; }
     Settings &settings() { return m_settings; }
     client::EngineClient &engine() { return m_engine; }
     MainWindow &window() { return *m_window; }
@@ -41,6 +43,7 @@ private:
     CaseStore m_store;
     std::unique_ptr<Journal> m_journal; ///< outlives the model: its documents read old steps from it
     CaseModel m_model;
+    std::unique_ptr<CaseMasks> m_masks;
     client::EngineClient m_engine;
     QTimer m_trimTimer;
     std::unique_ptr<MainWindow> m_window;

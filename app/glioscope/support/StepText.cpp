@@ -71,6 +71,10 @@ StepText stepText(const Act &act, const LabelScheme &scheme)
     if (act.id == "islands.split") return {"split", Steps::tr("Split %1").arg(label), {}};
     if (act.id == "segment") return {"bot", Steps::tr("Segment"), text};
     if (act.id == "import") return {"import", Steps::tr("Read a mask"), text};
+    if (act.id == "mask.new") return {"plus", Steps::tr("Begin an empty mask"), text};
+    if (act.id == "mask.copy") return {"copy", Steps::tr("Copy of the mask"), text};
+    if (act.id == "mask.rename") return {"pencil", Steps::tr("Rename the mask"), text};
+    if (act.id == "mask.blind") return {"eye-off", Steps::tr("Begin a blind reading"), text};
     if (act.id == "threshold")
         return {"band", Steps::tr("Move the border of %1").arg(labelName(act.text, scheme)),
                 QString::number(act.sizeMm, 'f', 2)};
@@ -91,6 +95,9 @@ StepText stepText(const Act &act, const LabelScheme &scheme)
     if (act.id == "label.remove") return {"trash-2", Steps::tr("Remove a label"), text};
     if (act.id == "signoff") return {"badge-check", Steps::tr("Sign off"), text};
     if (act.id == "reopen") return {"lock-open", Steps::tr("Reopen after sign-off"), text};
+    const QString said = act.label == 0 ? labelName({}) : label;
+    if (act.id == "compare.mine") return {"check", Steps::tr("Keep mine: %1").arg(said), text};
+    if (act.id == "compare.theirs") return {"combine", Steps::tr("Take theirs: %1").arg(said), text};
     if (act.id == "note") return {"pencil", Steps::tr("Note on a place"), {}};
     return {"pencil", QString::fromStdString(act.id), text};
 }

@@ -122,12 +122,14 @@ std::string readerTableCsv(const std::vector<ReaderPair> &rows)
     std::string text = "case,mask_a,reader_a,mask_b,reader_b,region,volume_a_ml,volume_b_ml,dice,hd95_mm,nsd_1mm,"
                        "agreed_share\n";
     for (const ReaderPair &row : rows) {
-        for (const std::string *field : {&row.caseName, &row.firstMask, &row.firstReader, &row.secondMask,
-                                         &row.secondReader, &row.region})
+        for (const std::string *field :
+             {&row.caseName, &row.firstMask, &row.firstReader, &row.secondMask, &row.secondReader, &row.region})
             text += quoted(*field) + ',';
-        text += decimals(row.firstMl, 3) + ',' + decimals(row.secondMl, 3) + ',' + decimals(row.dice, 4) + ',' +
-                (row.hd95Mm ? decimals(*row.hd95Mm, 2) : std::string()) + ',' + decimals(row.nsd, 4) + ',' +
-                decimals(row.agreedShare, 4) + '\n';
+        const auto known = [](const std::optional<double> &value, int digits) {
+            return value ? decimals(*value, digits) : std::string();
+        };
+        text += decimals(row.firstMl, 3) + ',' + decimals(row.secondMl, 3) + ',' + known(row.dice, 4) + ',' +
+                known(row.hd95Mm, 2) + ',' + known(row.nsd, 4) + ',' + decimals(row.agreedShare, 4) + '\n';
     }
     return text;
 }

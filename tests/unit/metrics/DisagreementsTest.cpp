@@ -29,9 +29,9 @@ TEST_CASE("Disagreements are listed by volume, with what each mask says there", 
     LabelMap first(oblique()), second(oblique());
     fill(first, {{4, 4, 2}, {10, 10, 4}}, 1);
     fill(second, {{4, 4, 2}, {10, 10, 4}}, 1);
-    fill(second, {{4, 4, 2}, {10, 10, 1}}, 2);  // 100 voxels called otherwise
-    fill(second, {{30, 20, 8}, {4, 2, 2}}, 1);  // 16 voxels that the first leaves out
-    fill(first, {{20, 4, 2}, {1, 1, 1}}, 3);    // one voxel: too small to visit
+    fill(second, {{4, 4, 2}, {10, 10, 1}}, 2); // 100 voxels called otherwise
+    fill(second, {{30, 20, 8}, {4, 2, 2}}, 1); // 16 voxels that the first leaves out
+    fill(first, {{20, 4, 2}, {1, 1, 1}}, 3);   // one voxel: too small to visit
     const auto found = findDisagreements(first, second);
     REQUIRE(found);
     const double ml = 0.5 * 1 * 3 / 1000;
@@ -87,4 +87,6 @@ TEST_CASE("The inter-reader table quotes names and leaves out what does not exis
     const std::string text = readerTableCsv({row});
     CHECK(text.ends_with("\"Case, \"\"7\"\"\",Working,Ann,Second,Bo,ET,1.500,0.000,0.0000,,0.0000,0.2500\n"));
     CHECK(text.starts_with("case,mask_a,reader_a,"));
+    const ReaderPair nothing{.caseName = "C", .region = "CC"}; // neither marks it: nothing to agree on
+    CHECK(readerTableCsv({nothing}).ends_with("C,,,,,CC,0.000,0.000,,,,1.0000\n"));
 }

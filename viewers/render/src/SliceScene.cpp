@@ -130,10 +130,7 @@ struct SliceScene::Private {
         return reference && reference->sameGrid(grid) ? Across::Nearest : Across::Linear;
     }
 
-    void traceMask()
-    {
-        trace(labels, state.mask.mask, shapes, shapeLooks);
-    }
+    void traceMask() { trace(labels, state.mask.mask, shapes, shapeLooks); }
 
     /// The shapes of a mask's visible labels on this slice, traced anew when slice or looks changed.
     void trace(Cached<LabelMap, PlaneSlice<std::uint8_t>> &slice, const std::optional<LabelMap> &mask,
@@ -236,12 +233,13 @@ SliceScene::~SliceScene() = default;
 void SliceScene::setState(SliceState state)
 {
     const SliceState &old = m->state;
-    const bool same =
-        identical(old.image, state.image) && identical(old.reference, state.reference) &&
-        old.window.low == state.window.low && old.window.high == state.window.high && old.colours == state.colours &&
-        old.interpolation == state.interpolation && identical(old.mask, state.mask) && identical(old.compare, state.compare) &&
-        identical(old.band, state.band) && identical(old.heat, state.heat) && identical(old.places, state.places) &&
-        old.overlaysHidden == state.overlaysHidden && old.plane == state.plane && old.convention == state.convention;
+    const bool same = identical(old.image, state.image) && identical(old.reference, state.reference) &&
+                      old.window.low == state.window.low && old.window.high == state.window.high &&
+                      old.colours == state.colours && old.interpolation == state.interpolation &&
+                      identical(old.mask, state.mask) && identical(old.compare, state.compare) &&
+                      identical(old.band, state.band) && identical(old.heat, state.heat) &&
+                      identical(old.places, state.places) && old.overlaysHidden == state.overlaysHidden &&
+                      old.plane == state.plane && old.convention == state.convention;
     const PlaneAxes axes = m->axes;
     const double height = m->planeHeight;
     const Viewpoint viewpoint = m->transform.viewpoint();

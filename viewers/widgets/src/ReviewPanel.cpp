@@ -1,12 +1,14 @@
 #include "glioscope/widgets/ReviewPanel.h"
 
 #include "glioscope/widgets/BandPanel.h"
+#include "glioscope/widgets/ComparePanel.h"
 #include "glioscope/widgets/Controls.h"
 #include "glioscope/widgets/IntensityPanel.h"
 #include "glioscope/widgets/LabelList.h"
 #include "glioscope/widgets/MeasurePanel.h"
 #include "glioscope/widgets/NotesSection.h"
 #include "glioscope/widgets/OverlayPanel.h"
+#include "glioscope/widgets/ProvenancePanel.h"
 #include "glioscope/widgets/ReviewFooter.h"
 #include "glioscope/widgets/SegmentPanel.h"
 
@@ -74,6 +76,8 @@ ReviewPanel::ReviewPanel(QWidget *parent) : SidePanel(336, parent)
     addSection(m_band = new BandPanel(this));
     addSection(m_measure = new MeasurePanel(this));
     addSection(m_intensities = new IntensityPanel(this));
+    addSection(m_provenance = new ProvenancePanel(this));
+    addSection(m_compare = new ComparePanel(this));
     addSection(m_places = new PlacesSection(this));
     addSection(m_notes = new NotesSection(this));
     addStretch();
@@ -82,7 +86,7 @@ ReviewPanel::ReviewPanel(QWidget *parent) : SidePanel(336, parent)
     connect(
         m_notes, &NotesSection::opened, this, [this] { ensureShown(m_notes, m_notes->rect()); }, Qt::QueuedConnection);
     connect(m_segment, &SegmentPanel::placeChanged, this,
-            [this] { moveSection(m_segment, m_segment->leads() ? 0 : 6); });
+            [this] { moveSection(m_segment, m_segment->leads() ? 0 : 8); });
 }
 
 } // namespace glio::widgets

@@ -5,6 +5,7 @@
 
 #include <QBoxLayout>
 #include <QEvent>
+#include <QGuiApplication>
 #include <QHelpEvent>
 #include <QListView>
 #include <QMenu>
@@ -16,7 +17,16 @@
 
 namespace glio::widgets {
 namespace {
-enum Role { IdRole = Qt::UserRole + 1, DetailRole, ImageRole, MissingRole, UnsureRole, ActiveRole, VisibleRole };
+enum Role {
+    IdRole = Qt::UserRole + 1,
+    DetailRole,
+    ImageRole,
+    MissingRole,
+    UnsureRole,
+    ActiveRole,
+    VisibleRole,
+    SelectableRole
+};
 
 /// Text on a picture: white with a dark edge, readable on any grey.
 void drawShadowed(QPainter &painter, const QRectF &box, int flags, const QString &text, const QColor &colour)
@@ -166,14 +176,24 @@ SequenceStrip::SequenceStrip(QWidget *parent)
     m_sequences->setItemDelegate(new ThumbnailDelegate(this));
     m_sequences->setContextMenuPolicy(Qt::CustomContextMenu);
     layout->addWidget(m_sequences, 1000);
-    auto *title = makeLabel(tr("Masks"), "noteTitle", this);
-    title->setObjectName(QStringLiteral("maskTitle"));
-    layout->addWidget(title);
+    m_maskTitle = new QWidget(this);
+    m_maskTitle->setObjectName(QStringLiteral("maskTitle"));
+    auto *title = new QHBoxLayout(m_maskTitle);
+    title->setContentsMargins(0, 0, 0, 0);
+    title->addWidget(makeLabel(tr("Masks"), "noteTitle", m_maskTitle));
+    title->addStretch(1);
+    auto *more = new IconButton(QStringLiteral("plus"), tr("New mask, copy, blind reading"), {}, 24, 15, m_maskTitle);
+    more->setObjectName(QStringLiteral("maskMenu"));
+    connect(more, &QToolButton::clicked, this,
+            [this, more] { emit maskMenuWished({}, more->mapToGlobal(more->rect().bottomLeft())); });
+    title->addWidget(more);
+    layout->addWidget(m_maskTitle);
     m_masks = makeList("maskList", tr("Masks of this case"), m_maskModel, this);
     m_masks->setItemDelegate(new MaskDelegate(this));
     layout->addWidget(m_masks);
     layout->addStretch(1);
-    title->hide();
+    m_masks->setContextMenuPolicy(Qt::CustomContextMenu);
+    m_maskTitle->hide();
     m_masks->hide();
 
     const auto pick = [this](const QModelIndex &index) {
@@ -186,14 +206,17 @@ SequenceStrip::SequenceStrip(QWidget *parent)
     connect(m_sequences, &QListView::clicked, this, pick);
     connect(m_sequences, &QListView::activated, this, pick);
     connect(m_sequences, &QWidget::customContextMenuRequested, this, &SequenceStrip::openMenu);
+    connect(m_masks, &QWidget::customContextMenuRequested, this, &SequenceStrip::openMaskMenu);
     connect(m_masks, &QListView::clicked, this, [this](const QModelIndex &index) {
         const QPoint at = m_masks->viewport()->mapFromGlobal(QCursor::pos());
-        if (MaskDelegate::eyeRect(m_masks->visualRect(index)).contains(at))
+        const bool eye = MaskDelegate::eyeRect(m_masks->visualRect(index)).contains(at);
+        if (eye || index.data(ActiveRole).toBool() || !index.data(SelectableRole).toBool())
             emit maskVisibleWished(index.data(IdRole).toString(), !index.data(VisibleRole).toBool());
         else
             emit maskWished(index.data(IdRole).toString());
     });
     connect(m_masks, &QListView::activated, this, [this](const QModelIndex &index) {
+        if (QGuiApplication::mouseButtons() != Qt::NoButton) return; // a double click has been answered as clicks
         emit maskVisibleWished(index.data(IdRole).toString(), !index.data(VisibleRole).toBool());
     });
     const auto fit = [this] {
@@ -246,13 +269,25 @@ void SequenceStrip::setMasks(const std::vector<MaskItem> &items)
         row->setData(item.detail, DetailRole);
         row->setData(item.visible, VisibleRole);
         row->setData(item.active, ActiveRole);
-        row->setToolTip(item.visible ? tr("Click the eye to hide this mask.") : tr("Click the eye to show this mask."));
-        row->setAccessibleText(item.visible ? tr("%1, shown").arg(item.name) : tr("%1, hidden").arg(item.name));
+        row->setData(item.selectable, SelectableRole);
+        const QString eye = item.active    ? tr("Click to hide or show this mask.")
+                            : item.visible ? tr("Click the eye to end the comparison.")
+                                           : tr("Click the eye to compare with this mask: it is drawn dashed.");
+        row->setToolTip(item.active || !item.selectable ? eye : tr("Click to work on this mask.") + '\n' + eye);
+        row->setAccessibleText(item.active    ? tr("%1, at work").arg(item.name)
+                               : item.visible ? tr("%1, compared with").arg(item.name)
+                                              : tr("%1, not shown").arg(item.name));
         m_maskModel->appendRow(row);
     }
-    findChild<QLabel *>(QStringLiteral("maskTitle"))->setVisible(!items.empty());
+    m_maskTitle->setVisible(!items.empty());
     m_masks->setVisible(!items.empty());
     fitHeights();
+}
+
+void SequenceStrip::openMaskMenu(const QPoint &at)
+{
+    const QModelIndex index = m_masks->indexAt(at);
+    emit maskMenuWished(index.data(IdRole).toString(), m_masks->viewport()->mapToGlobal(at));
 }
 
 void SequenceStrip::openMenu(const QPoint &at)

@@ -64,6 +64,13 @@ QString planeName(render::Plane plane)
     return SliceView::tr("Axial");
 }
 
+/// A name that leaves room for what else stands in a header.
+QString shortened(const QString &name)
+{
+    constexpr int kLetters = 28;
+    return name.size() <= kLetters ? name : name.left(kLetters - 1) + QChar(0x2026);
+}
+
 /// Intensities as a reader wants them: whole numbers where they are large, three figures where they are small.
 QString level(double value)
 {
@@ -91,6 +98,7 @@ struct SliceView::Private {
     interaction::Tool tool = interaction::Tool::Crosshair;
     interaction::HeldKey held = interaction::HeldKey::None;
     QStringList cornerLines;
+    QString maskName;
     bool corners = true;
     QString emptyText;
     double progress = -1;
@@ -152,7 +160,7 @@ struct SliceView::Private {
     {
         const render::SliceState &state = scene.state();
         const QString plane = planeName(state.plane);
-        header->setTitle(plane);
+        header->setTitle(maskName.isEmpty() ? plane : tr("%1, %2").arg(plane, shortened(maskName)));
         const int count = scene.sliceCount(), slice = scene.slice();
         header->setText(count > 0 ? tr("%1 / %2").arg(slice + 1).arg(count) : QString());
         slider->setPlaneName(plane);
@@ -161,7 +169,10 @@ struct SliceView::Private {
         for (const SequenceChoice &item : std::as_const(sequences))
             if (item.id == sequenceId) sequence = item.name;
         q->setAccessibleName(count > 0
-                                 ? tr("%1 view, %2, slice %3 of %4").arg(plane, sequence).arg(slice + 1).arg(count)
+                                 ? tr("%1 view, %2, slice %3 of %4")
+                                       .arg(maskName.isEmpty() ? plane : tr("%1, %2").arg(plane, maskName), sequence)
+                                       .arg(slice + 1)
+                                       .arg(count)
                                  : tr("%1 view, empty").arg(plane));
     }
 
@@ -481,6 +492,13 @@ void SliceView::setSequences(const QList<SequenceChoice> &sequences, const QStri
     if (old) old->deleteLater();
     m->header->menuButton()->setText(current);
     m->header->menuButton()->setAccessibleName(tr("Sequence: %1").arg(current));
+    m->tellState();
+}
+
+void SliceView::setMaskName(const QString &name)
+{
+    if (name == m->maskName) return;
+    m->maskName = name;
     m->tellState();
 }
 

@@ -2,6 +2,7 @@
 #include "glioscope/annotation/LabelMap.h"
 #include "glioscope/annotation/LabelScheme.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,9 +20,9 @@ struct Disagreements {
     std::vector<Disagreement> list; ///< largest first, at most 255
     int smallCount = 0;             ///< the rest: below the smallest volume, or beyond 255
     double smallMl = 0;
-    LabelMap map;             ///< id per voxel, 0: agreed or in the rest
-    double agreedShare = 1;   ///< of the voxels that either mask labels; 1 when neither does
-    double disputedMl = 0;    ///< of all, the rest too
+    LabelMap map;           ///< id per voxel, 0: agreed or in the rest
+    double agreedShare = 1; ///< of the voxels that either mask labels; 1 when neither does
+    double disputedMl = 0;  ///< of all, the rest too
 };
 
 /// Where `first` and `second` differ. Errors: Geometry (grids differ). Thread: any. Cost: the box that holds both.
@@ -31,8 +32,9 @@ Result<Disagreements> findDisagreements(const LabelMap &first, const LabelMap &s
 struct ReaderPair {
     std::string caseName, firstMask, firstReader, secondMask, secondReader;
     std::string region;
-    double firstMl = 0, secondMl = 0, dice = 1, nsd = 1;
-    std::optional<double> hd95Mm;
+    double firstMl = 0, secondMl = 0;
+    std::optional<double> dice, nsd; ///< none where neither mask has the region
+    std::optional<double> hd95Mm;    ///< none where one mask or both have none of it
     double agreedShare = 1; ///< of the whole case, not of the region
 };
 /// Comma-separated, one header line, RFC 4180 quoting, decimal points; a value that does not exist is empty.

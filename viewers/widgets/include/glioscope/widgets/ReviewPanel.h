@@ -11,8 +11,10 @@ class LabelList;
 class OverlayPanel;
 class BandPanel;
 class IntensityPanel;
+class ComparePanel;
 class MeasurePanel;
 class PlacesSection;
+class ProvenancePanel;
 class NotesSection;
 class ReviewFooter;
 
@@ -46,6 +48,8 @@ public:
     BandPanel *band() const { return m_band; }
     MeasurePanel *measure() const { return m_measure; }
     IntensityPanel *intensities() const { return m_intensities; }
+    ProvenancePanel *provenance() const { return m_provenance; }
+    ComparePanel *compare() const { return m_compare; }
     PlacesSection *places() const { return m_places; }
     NotesSection *notes() const { return m_notes; }
     ReviewFooter *footer() const { return m_footer; }
@@ -57,6 +61,8 @@ private:
     BandPanel *m_band;
     MeasurePanel *m_measure;
     IntensityPanel *m_intensities;
+    ProvenancePanel *m_provenance;
+    ComparePanel *m_compare;
     PlacesSection *m_places;
     NotesSection *m_notes;
     ReviewFooter *m_footer;

@@ -21,7 +21,9 @@ struct StripSequence {
 };
 struct MaskItem {
     QString id, name, detail;
-    bool visible = true, active = false;
+    bool visible = true;    ///< the one worked on: drawn; another one: drawn beside it, dashed
+    bool active = false;    ///< the one that tools change
+    bool selectable = true; ///< a click takes it up; false: it can only be looked at
 };
 
 /// Sequence strip [sequenceStrip], 136 wide, thumbnails 118 x 124, and the masks below [maskList].
@@ -42,11 +44,14 @@ signals:
     void sequenceRemoveWished(const QString &id);
     void maskWished(const QString &id);
     void maskVisibleWished(const QString &id, bool visible);
+    void maskMenuWished(const QString &id, const QPoint &globalPos); ///< id empty: of the masks together
 
 private:
     void fitHeights();
     void openMenu(const QPoint &at);
+    void openMaskMenu(const QPoint &at);
     QListView *m_sequences, *m_masks;
+    QWidget *m_maskTitle;
     QStandardItemModel *m_sequenceModel, *m_maskModel;
     std::vector<std::pair<QString, QString>> m_kinds;
 };

@@ -38,6 +38,8 @@ public:
     const std::vector<render::MeasureMark> &measures() const;
     void setAxis(render::SliceAxis axis);
     void setSequences(const QList<SequenceChoice> &sequences, const QString &currentId);
+    /// Which of two masks the view shows, in the header; empty: there is one alone.
+    void setMaskName(const QString &name);
     /// Top left corner: case name, then sequence and date.
     void setCornerLines(const QStringList &lines);
     void setCornersVisible(bool visible); ///< letters and badge always stay
