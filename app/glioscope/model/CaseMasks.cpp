@@ -2,6 +2,7 @@
 
 #include "model/Journal.h"
 
+#include "glioscope/annotation/EditedScheme.h"
 #include "glioscope/io/GeometryGuard.h"
 
 #include <QDateTime>
@@ -20,7 +21,8 @@ constexpr const char *kNameKey = "mask.name";
 const LabelScheme *schemeOf(const MaskDocument &document, const MaskRow &row)
 {
     const LabelScheme *scheme = findLabelScheme(document.state("scheme"));
-    return scheme ? scheme : findLabelScheme(row.schemeId);
+    if (!scheme) scheme = findLabelScheme(row.schemeId);
+    return scheme ? &editedScheme(*scheme, document.states()) : nullptr;
 }
 
 Result<LabelMap> broughtTo(const LabelMap &labels, const LabelScheme &from, const LabelScheme &to,

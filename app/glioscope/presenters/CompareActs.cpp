@@ -92,7 +92,7 @@ void ComparePresenter::showPlaces()
     const LabelScheme &scheme = m_desk.model.scheme();
     const auto name = [&scheme](Label value) {
         const LabelDefinition *label = scheme.label(value);
-        return label ? labelName(label->id, label->name) : value == 0 ? labelName({}) : QString::number(value);
+        return label ? labelName(*label) : value == 0 ? labelName(std::string()) : QString::number(value);
     };
     std::vector<widgets::CompareRow> rows;
     int done = 0;
@@ -166,7 +166,7 @@ void ComparePresenter::tellBlocked(const WriteResult &result)
     if (result.blockedByLock > 0) {
         QStringList locked;
         for (const LabelDefinition &label : m_desk.model.scheme().labels())
-            if (result.blockingLabels[label.value]) locked << labelName(label.id, label.name);
+            if (result.blockingLabels[label.value]) locked << labelName(label);
         m_desk.window.toast()->show(nothing ? tr("Nothing was taken. Locked: %1.").arg(locked.join(", "))
                                             : tr("A part was not taken. Locked: %1.").arg(locked.join(", ")),
                                     widgets::Tone::Warn);

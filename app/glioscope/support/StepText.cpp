@@ -95,7 +95,7 @@ StepText stepText(const Act &act, const LabelScheme &scheme)
     if (act.id == "label.remove") return {"trash-2", Steps::tr("Remove a label"), text};
     if (act.id == "signoff") return {"badge-check", Steps::tr("Sign off"), text};
     if (act.id == "reopen") return {"lock-open", Steps::tr("Reopen after sign-off"), text};
-    const QString said = act.label == 0 ? labelName({}) : label;
+    const QString said = act.label == 0 ? labelName(std::string()) : label;
     if (act.id == "compare.mine") return {"check", Steps::tr("Keep mine: %1").arg(said), text};
     if (act.id == "compare.theirs") return {"combine", Steps::tr("Take theirs: %1").arg(said), text};
     if (act.id == "note") return {"pencil", Steps::tr("Note on a place"), {}};
