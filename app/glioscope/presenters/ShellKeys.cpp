@@ -13,11 +13,9 @@
 #include "glioscope/widgets/Dialogs.h"
 #include "glioscope/widgets/HistoryDock.h"
 #include "glioscope/widgets/KeysOverlay.h"
-#include "glioscope/widgets/Toast.h"
 #include "glioscope/widgets/ToolRail.h"
 #include "glioscope/widgets/ViewGrid.h"
 
-#include <QAbstractButton>
 #include <QAbstractItemView>
 #include <QAbstractSlider>
 #include <QAbstractSpinBox>
@@ -167,6 +165,10 @@ void ShellPresenter::act(Intent intent, double amount)
 {
     const int steps = int(std::lround(amount));
     MainWindow &window = m_desk.window;
+    if (intent >= Intent::SmartBetween && intent <= Intent::SmartHollow) {
+        press(smartButton(intent));
+        return;
+    }
     switch (intent) {
     case Intent::ToolCrosshair:
         m_p.tools.setTool(interaction::Tool::Crosshair);
@@ -321,39 +323,6 @@ void ShellPresenter::act(Intent intent, double amount)
     case Intent::LabelEditor:
         m_p.labelEdits.openEditor();
         break;
-    case Intent::SmartBetween:
-        press("smart.between");
-        break;
-    case Intent::SmartSmooth:
-        press("smart.smooth");
-        break;
-    case Intent::SmartIslands:
-        press("smart.islands");
-        break;
-    case Intent::SmartMargin:
-        press("smart.margin");
-        break;
-    case Intent::SmartMirror:
-        press("smart.mirror");
-        break;
-    case Intent::SmartCombine:
-        press("smart.combine");
-        break;
-    case Intent::SmartCopy:
-        press("smart.copy");
-        break;
-    case Intent::SmartPropagate:
-        press("smart.propagate");
-        break;
-    case Intent::SmartSnake:
-        press("smart.snake");
-        break;
-    case Intent::SmartBorder:
-        press("smart.border");
-        break;
-    case Intent::SmartHollow:
-        press("smart.hollow");
-        break;
     case Intent::Report:
         press("makeReport");
         break;
@@ -415,17 +384,6 @@ void ShellPresenter::act(Intent intent, double amount)
     default:
         break;
     }
-}
-
-/// As a click on the control of that name; one that is off says why.
-void ShellPresenter::press(const QString &name)
-{
-    auto *button = m_desk.window.findChild<QAbstractButton *>(name);
-    if (!button) return;
-    if (button->isEnabled())
-        button->click();
-    else
-        m_desk.window.toast()->show(button->toolTip(), widgets::Tone::Plain);
 }
 
 void ShellPresenter::showKeys()

@@ -224,7 +224,9 @@ ShellPresenter::ShellPresenter(const Desk &desk, Presenters &presenters, QObject
     connect(&m_p.preferences, &PreferencesPresenter::keysChanged, this, [this] {
         m_p.views.setMouseMap(m_p.preferences.mouseMap());
         updateActs();
+        showKeysOnTools();
     });
+    showKeysOnTools();
     m_p.views.setMouseMap(m_p.preferences.mouseMap());
     connect(window.correctPanel()->footer(), &widgets::CorrectFooter::doneWished, this,
             [this] { setMode(m_cameFrom); });

@@ -131,8 +131,15 @@ SmartToolButton::SmartToolButton(const SmartTool &tool, QWidget *parent)
     setFocusPolicy(Qt::StrongFocus);
     const QString title = smartToolTitle(QLatin1String(tool.id));
     setAccessibleName(title);
-    setToolTip(m_key.isEmpty() ? title : QStringLiteral("%1  (%2)").arg(title, m_key));
+    setKey(m_key);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+}
+
+void SmartToolButton::setKey(const QString &key)
+{
+    setUsualToolTip(this, key.isEmpty() ? accessibleName() : QStringLiteral("%1  (%2)").arg(accessibleName(), key));
+    m_key = key.size() > 3 ? QString() : key; // a chord would leave no room for the arrow of a menu
+    update();
 }
 
 void SmartToolButton::setHasMenu(bool has)

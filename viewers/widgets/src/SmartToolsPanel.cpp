@@ -218,6 +218,11 @@ void SmartToolsPanel::showReasons()
     m_reason->setText(lines.join(QLatin1Char('\n')));
 }
 
+void SmartToolsPanel::setKey(const QString &id, const QString &key)
+{
+    if (const auto found = m_buttons.find(id); found != m_buttons.end()) found->second->setKey(key);
+}
+
 void SmartToolsPanel::setChoices(const QString &id, const std::vector<SmartChoice> &choices)
 {
     const auto button = m_buttons.find(id);

@@ -65,7 +65,15 @@ public:
         setCheckable(true);
         setFocusPolicy(Qt::StrongFocus);
         setAccessibleName(toolText(entry.tool));
-        setToolTip(QStringLiteral("%1  (%2)").arg(toolText(entry.tool), m_key));
+        setKey(m_key);
+    }
+    void setKey(const QString &key)
+    {
+        m_key = key;
+        setUsualToolTip(this, key.isEmpty() ? accessibleName() : QStringLiteral("%1  (%2)").arg(accessibleName(), key));
+        m_key.replace(QStringLiteral("Shift+"), QStringLiteral("⇧"));
+        if (m_key.size() > 2) m_key.clear(); // no room in the corner
+        update();
     }
     QSize sizeHint() const override { return {Theme::px(36), Theme::px(36)}; }
 
@@ -149,6 +157,8 @@ void ToolRail::setTools(const std::vector<Tool> &tools)
 }
 
 void ToolRail::setTool(Tool tool) { m_buttons.at(tool)->setChecked(true); }
+
+void ToolRail::setKey(Tool tool, const QString &key) { m_buttons.at(tool)->setKey(key); }
 
 void ToolRail::setToolAvailability(Tool tool, const Availability &availability)
 {

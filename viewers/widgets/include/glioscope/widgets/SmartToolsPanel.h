@@ -47,6 +47,7 @@ public:
     void setPreview(const QString &text); ///< "Adds 3.2 mL."; empty: the tool's own hint
     void setApplyAvailability(const Availability &availability);
     void setToolAvailability(const QString &id, const Availability &availability);
+    void setKey(const QString &id, const QString &key);
     void setChoices(const QString &id, const std::vector<SmartChoice> &choices); ///< none: a plain button
     QSize minimumSizeHint() const override;
 
