@@ -302,6 +302,7 @@ void ShellPresenter::setMode(Mode mode)
     }
     if (mode == Mode::Correct && (m_desk.window.mode() == Mode::Review || m_desk.window.mode() == Mode::Doubts))
         m_cameFrom = m_desk.window.mode();
+    if (mode == Mode::Doubts) m_desk.window.toast()->dismiss(); // it led here, or says what the panel says
     m_desk.window.showMode(mode);
     m_p.views.applyMode(mode);
     m_p.tools.setDrawing(mode == Mode::Correct);

@@ -49,8 +49,18 @@ inline double cpuMs()
     return double(now.tv_sec) * 1e3 + double(now.tv_nsec) / 1e6;
 }
 
-/// Drawing and tools on the open case, which has a mask with probabilities: from the event to the pixel.
+inline double threadCpuMs() ///< of the calling thread alone
+{
+    timespec now{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return double(now.tv_sec) * 1e3 + double(now.tv_nsec) / 1e6;
+}
+
+/// Drawing on the open case, which has a mask with probabilities: from the event to the pixel.
 std::vector<Row> benchCorrecting(Workstation &workstation);
+
+/// Smart tools on the same case, drawn in before: from the wish, or the click, to the pixels of the preview.
+std::vector<Row> benchTools(Workstation &workstation);
 
 /// From case to case by key; `paths`: the folder that is open, of which a second case is made.
 std::vector<Row> benchCases(Workstation &workstation, const QStringList &paths);
