@@ -88,7 +88,12 @@ ShellPresenter::ShellPresenter(const Desk &desk, Presenters &presenters, QObject
             [this](const QString &sentence) { m_desk.window.toast()->show(sentence, Tone::Plain); });
     m_keepTimer.setSingleShot(true);
     m_keepTimer.setInterval(1500); // the record of the case follows when the hand rests
-    connect(&m_keepTimer, &QTimer::timeout, this, [this] { m_p.review.keep(false); });
+    connect(&m_keepTimer, &QTimer::timeout, this, [this] {
+        if (m_desk.model.acting())
+            m_keepTimer.start(); // it has come back: nothing may lie between it and the picture
+        else
+            m_p.review.keep(false);
+    });
     connect(&model, &CaseModel::stepMade, &m_keepTimer, qOverload<>(&QTimer::start));
     connect(&model, &CaseModel::historyMoved, &m_keepTimer, qOverload<>(&QTimer::start));
     connect(&m_p.open, &OpenPresenter::openFailed, this, &ShellPresenter::fileProblem);

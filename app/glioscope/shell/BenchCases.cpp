@@ -41,17 +41,17 @@ std::vector<Row> benchCases(Workstation &workstation, const QStringList &paths)
         const QString wanted = p.open.prefetch().wanted();
         p.open.prefetch().want({}); // anew: what is ready was read the other way
         p.open.prefetch().want(wanted);
-        if (!waitFor([&] { return p.open.prefetch().isReady() && workstation.settled(); }, 60'000))
+        if (!waitFor([&] { return p.open.prefetch().isReady() && workstation.settled(); }, 60'000, 500))
             return without("nothing is read ahead");
-        waitFor([] { return false; }, 300); // the hand rests
+        waitFor([] { return false; }, 300, 500); // the hand rests
         const QString id = workstation.model().id();
         QElapsedTimer clock;
         clock.start();
         workstation.shell().act(interaction::Intent::CaseStep, n % 2 ? 1 : -1);
         if (workstation.model().id() == id) workstation.shell().act(interaction::Intent::CaseStep, n % 2 ? -1 : 1);
-        waitFor([&] { return workstation.model().id() != id && p.views.slicesDrawn(); }, 10'000);
+        waitFor([&] { return workstation.model().id() != id && p.views.slicesDrawn(); }, 10'000, 500);
         if (!before) slices.push_back(double(clock.nsecsElapsed()) / 1e6);
-        waitFor([&] { return p.views.drawn(); }, 10'000);
+        waitFor([&] { return p.views.drawn(); }, 10'000, 500);
         (before ? allBefore : all).push_back(double(clock.nsecsElapsed()) / 1e6);
     }
     p.open.prefetch().setSurfacesMade(true);

@@ -120,7 +120,7 @@ std::vector<Row> benchTools(Workstation &workstation)
             if (led == Led::ByClick) p.smart.start(id, choice);
             waitFor([&] { return !p.smart.busy() && !model.previewing(); },
                     30'000); // a network prepares the case first
-            waitFor([] { return false; }, 60);
+            waitFor([] { return false; }, 60, 500);
             framesAtPreview = -1;
             const double cpuBefore = cpuMs();
             QElapsedTimer clock;
@@ -129,7 +129,7 @@ std::vector<Row> benchTools(Workstation &workstation)
                 p.smart.start(id, choice);
             else
                 click(n);
-            waitFor([&] { return framesAtPreview >= 0 || (!p.smart.busy() && clock.elapsed() > 200); }, 10'000);
+            waitFor([&] { return framesAtPreview >= 0 || (!p.smart.busy() && clock.elapsed() > 200); }, 10'000, 500);
             if (framesAtPreview < 0) continue; // a refusal is no answer to time
             waitFor([&] { return canvas->framesDrawn() > framesAtPreview; }, 1000);
             times.push_back(since(clock));
@@ -164,7 +164,7 @@ std::vector<Row> benchTools(Workstation &workstation)
                std::ranges::contains(workstation.engine().about().capabilities, "prompt");
     };
     p.brush.selectRow(4);
-    if (waitFor(answers, 120'000))
+    if (waitFor(answers, 120'000, 500))
         tool("model points, network in the engine: click to pixels", 1000, "points", {}, Led::ByClick);
     else
         std::fprintf(stderr, "model points by the network: not measured, no engine answers clicks\n");
