@@ -18,6 +18,7 @@ namespace glio::tools {
 struct GrowField;
 struct SnakeBubble;
 class Snake;
+struct SnakeForces;
 } // namespace glio::tools
 namespace glio::widgets {
 class SliceView;
@@ -63,6 +64,7 @@ private:
     /// The model's probability of the label at hand on the mask's grid; null without one.
     std::shared_ptr<const Volume<std::uint8_t>> labelPrior() const;
     void startSnake(); ///< from the label and the bubbles; then it moves on by itself
+    tools::SnakeForces snakeForces() const;
     void moveSnake();
     void cut(const QPolygonF &shape);
     void grow(const Index3 &seed);

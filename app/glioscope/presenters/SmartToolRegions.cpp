@@ -14,7 +14,8 @@
 namespace glio::app {
 namespace {
 
-constexpr int kSnakeStepsShown = 6; ///< between two pictures of a moving snake
+constexpr int kSnakeFirstSteps = 2; ///< until its first picture, which says that it moves
+constexpr int kSnakeStepsShown = 6; ///< between two later ones
 constexpr int kSnakeMostSteps = 600;
 
 std::vector<tools::WeightedImage> weighted(const std::vector<std::shared_ptr<const ImageVolume>> &images)
@@ -23,6 +24,25 @@ std::vector<tools::WeightedImage> weighted(const std::vector<std::shared_ptr<con
     for (const auto &image : images)
         out.push_back({image.get(), 1});
     return out;
+}
+
+/// The label takes the snake's shape; what it had beyond goes.
+LabelPatch patchOf(const tools::Snake &snake, const LabelMap &labels, Label label)
+{
+    const Selection shape = snake.shape();
+    const VoxelBox box = shape.box.joined(labels.boundingBox(label));
+    LabelPatch patch{box, labels.values(box)};
+    std::size_t at = 0;
+    for (std::int64_t k = 0; k < box.size[2]; ++k)
+        for (std::int64_t j = 0; j < box.size[1]; ++j)
+            for (std::int64_t i = 0; i < box.size[0]; ++i, ++at) {
+                Label &here = patch.labels[at];
+                if (shape.holds({box.start[0] + i, box.start[1] + j, box.start[2] + k}))
+                    here = label;
+                else if (here == label)
+                    here = 0;
+            }
+    return patch;
 }
 
 } // namespace
@@ -114,46 +134,49 @@ void SmartToolPresenter::startSnake()
     source.driver = m_choice == "edges"   ? tools::SnakeDriver::Edges
                     : m_choice == "model" ? tools::SnakeDriver::Probability
                                           : tools::SnakeDriver::Regions;
-    m_job.request([this, source, bubbles = m_bubbles, label = m_brush.label(), images = images(), prior = labelPrior(),
-                   labels = m_desk.model.document().labels(), tool = m_tool, choice = m_choice]() -> LatestJob::Apply {
+    m_job.request([this, source, forces = snakeForces(), bubbles = m_bubbles, label = m_brush.label(),
+                   images = images(), prior = labelPrior(), labels = m_desk.model.document().labels(), tool = m_tool,
+                   choice = m_choice]() -> LatestJob::Apply {
         tools::SnakeSource whole = source;
         whole.images = weighted(images);
         whole.probability = prior.get();
         auto made = std::make_shared<Result<tools::Snake>>(tools::Snake::make(labels, label, bubbles, whole));
-        return [this, made, tool, choice] {
+        auto patch = std::make_shared<LabelPatch>();
+        if (*made) {
+            (*made)->setForces(forces);
+            (*made)->step(kSnakeFirstSteps);
+            *patch = patchOf(**made, labels, label);
+        }
+        return [this, made, patch, tool, choice, labels] {
             if (tool != m_tool || choice != m_choice) return;
+            if (!labels.sharesVoxelsWith(m_desk.model.document().labels())) return;
             if (!*made) {
                 show(std::unexpected(made->error()));
                 return;
             }
             m_snake = std::make_shared<tools::Snake>(std::move(**made));
+            m_note = std::make_shared<QString>(tr("It moves."));
+            show(*patch);
             moveSnake();
         };
     });
 }
 
-void SmartToolPresenter::moveSnake()
+tools::SnakeForces SmartToolPresenter::snakeForces() const
 {
     tools::SnakeForces forces{.expansion = 0, .smoothnessMm = m_value, .edges = 0.3};
     if (m_choice == "edges") forces = {.expansion = 0.7, .smoothnessMm = m_value, .edges = 1};
     if (m_choice == "model") forces.edges = 0;
-    m_job.request([this, snake = m_snake, forces, label = m_brush.label(),
+    return forces;
+}
+
+void SmartToolPresenter::moveSnake()
+{
+    m_job.request([this, snake = m_snake, forces = snakeForces(), label = m_brush.label(),
                    labels = m_desk.model.document().labels()]() -> LatestJob::Apply {
         snake->setForces(forces);
         snake->step(kSnakeStepsShown);
-        const Selection shape = snake->shape();
-        const VoxelBox box = shape.box.joined(labels.boundingBox(label));
-        auto patch = std::make_shared<LabelPatch>(LabelPatch{box, labels.values(box)});
-        std::size_t at = 0;
-        for (std::int64_t k = 0; k < box.size[2]; ++k)
-            for (std::int64_t j = 0; j < box.size[1]; ++j)
-                for (std::int64_t i = 0; i < box.size[0]; ++i, ++at) {
-                    Label &here = patch->labels[at];
-                    if (shape.holds({box.start[0] + i, box.start[1] + j, box.start[2] + k}))
-                        here = label;
-                    else if (here == label)
-                        here = 0;
-                }
+        auto patch = std::make_shared<LabelPatch>(patchOf(*snake, labels, label));
         const bool rests = snake->atRest() || snake->steps() >= kSnakeMostSteps;
         return [this, snake, patch, rests, labels] {
             if (snake != m_snake || !labels.sharesVoxelsWith(m_desk.model.document().labels())) return;
