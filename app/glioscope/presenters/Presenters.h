@@ -7,6 +7,7 @@
 #include "presenters/HistoryPresenter.h"
 #include "presenters/IntensityPresenter.h"
 #include "presenters/JournalPresenter.h"
+#include "presenters/LiveWirePresenter.h"
 #include "presenters/MeasurePresenter.h"
 #include "presenters/OpenPresenter.h"
 #include "presenters/PanelPresenters.h"
@@ -38,6 +39,7 @@ struct Presenters {
           measures(desk, views, tools),
           intensities(desk),
           smart(desk, views, brush, tools),
+          liveWire(desk, tools),
           history(desk),
           journal(desk, history),
           band(desk),
@@ -65,6 +67,7 @@ struct Presenters {
     MeasurePresenter measures;
     IntensityPresenter intensities;
     SmartToolPresenter smart;
+    LiveWirePresenter liveWire;
     HistoryPresenter history;
     JournalPresenter journal;
     BandPresenter band;

@@ -1,0 +1,51 @@
+#include "presenters/SmartToolPresenter.h"
+
+#include "model/CaseModel.h"
+#include "presenters/BrushPresenter.h"
+#include "shell/MainWindow.h"
+#include "support/UserText.h"
+
+#include "glioscope/widgets/CorrectPanel.h"
+#include "glioscope/widgets/SmartToolsPanel.h"
+
+namespace glio::app {
+
+using widgets::Availability;
+using widgets::SmartToolsPanel;
+
+void SmartToolPresenter::showAvailability()
+{
+    SmartToolsPanel *panel = m_desk.window.correctPanel()->smartTools();
+    const CaseModel &model = m_desk.model;
+    const Availability noCase = Availability::no(tr("Open a case first."));
+    const bool any = model.isOpen() && !model.document().labels().boundingBox().empty();
+    const LabelDefinition *label = model.scheme().label(m_brush.label());
+    const bool held = label && model.isLocked(label->value);
+    const Availability lockedNow = Availability::no(tr("%1 is locked.").arg(m_brush.labelText()));
+    for (const char *id : {"grow", "fill", "points", "scribbles", "range", "snake"})
+        panel->setToolAvailability(id, !model.isOpen() ? noCase : held ? lockedNow : Availability::yes());
+    for (const char *id : {"between", "islands", "margin", "hollow", "copy", "propagate", "mirror"})
+        panel->setToolAvailability(id, !model.isOpen() ? noCase
+                                       : !any          ? Availability::no(tr("Nothing is marked yet."))
+                                       : held          ? lockedNow
+                                                       : Availability::yes());
+    panel->setToolAvailability("smooth", !model.isOpen() ? noCase
+                                         : any           ? Availability::yes()
+                                                         : Availability::no(tr("Nothing is marked yet.")));
+    panel->setToolAvailability("combine", !model.isOpen()             ? noCase
+                                          : !model.hasProbabilities() ? Availability::no(tr("Segment first."))
+                                          : held                      ? lockedNow
+                                                                      : Availability::yes());
+    panel->setToolAvailability("border", !model.isOpen()             ? noCase
+                                         : !model.hasProbabilities() ? Availability::no(tr("Segment first."))
+                                                                     : Availability::yes());
+    std::vector<widgets::SmartChoice> regions;
+    for (const RegionDefinition &region : model.scheme().regions())
+        regions.push_back({QString::fromStdString(region.id), labelName(region.id, region.name)});
+    panel->setChoices("border", regions);
+    panel->setToolAvailability("scissors", !model.isOpen() ? noCase
+                                           : any           ? Availability::yes()
+                                                           : Availability::no(tr("Nothing is marked yet.")));
+}
+
+} // namespace glio::app
