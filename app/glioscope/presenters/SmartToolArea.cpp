@@ -92,6 +92,7 @@ void SmartToolPresenter::setArea(const QString &id)
     m_tools.setTool(id == "lasso" ? interaction::Tool::Lasso : interaction::Tool::Crosshair);
     m_starting = false;
     m_tools.setLasso(id == "lasso" ? ToolPresenter::LassoUse::SetsArea : ToolPresenter::LassoUse::Paints);
+    m_tools.setHints(id == "lasso" ? smartHintText("area") : ToolHintText());
     m_desk.window.correctPanel()->smartTools()->area()->setChoice(id);
     if (m_tool == "range")
         proposeRange();

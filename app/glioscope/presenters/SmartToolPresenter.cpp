@@ -52,6 +52,7 @@ SmartToolPresenter::SmartToolPresenter(const Desk &desk, ViewPresenter &views, B
                 if (tool == Tool::Scribble) scribbled(view, phase, point, positive);
                 if (tool == Tool::Points) pointed(view, phase, point, positive);
             });
+    connect(&m_tools, &ToolPresenter::drawingEnded, this, &SmartToolPresenter::drop);
     bindRows();
     m_progress.setInterval(100);
     connect(&m_progress, &QTimer::timeout, this, [this] {
@@ -80,38 +81,6 @@ SmartToolPresenter::SmartToolPresenter(const Desk &desk, ViewPresenter &views, B
 }
 
 SmartToolPresenter::~SmartToolPresenter() = default;
-
-void SmartToolPresenter::bindRows()
-{
-    SmartToolsPanel *panel = m_desk.window.correctPanel()->smartTools();
-    connect(panel->area(), &widgets::SmartAreaRow::choiceWished, this, &SmartToolPresenter::setArea);
-    connect(&m_tools, &ToolPresenter::areaDrawn, this, &SmartToolPresenter::areaDrawn);
-    connect(panel->range(), &widgets::SmartRangeRow::otsuWished, this, &SmartToolPresenter::proposeRange);
-    connect(panel->range(), &widgets::SmartRangeRow::sequenceWished, this, [this](const QString &id) {
-        m_rangeOf = sequenceFromId(id.toStdString()).value_or(m_rangeOf);
-        showRange();
-        proposeRange();
-    });
-    connect(panel->range(), &widgets::SmartRangeRow::rangeWished, this, [this](double low, double high) {
-        m_low = low;
-        m_high = high;
-        compute();
-    });
-    connect(panel->snake(), &widgets::SnakeRow::playWished, this, &SmartToolPresenter::playSnake);
-    connect(panel->snake(), &widgets::SnakeRow::forcesWished, this, &SmartToolPresenter::setSnakeForces);
-    connect(panel->snake(), &widgets::SnakeRow::stepWished, this, [this] {
-        if (m_snake && !m_snakePlays && !m_job.busy()) moveSnake();
-    });
-    connect(panel->snake(), &widgets::SnakeRow::resetWished, this, [this] {
-        if (m_tool != "snake") return;
-        m_snakePlays = false;
-        m_patch.reset();
-        m_own = true;
-        m_desk.model.dropPreview();
-        m_own = false;
-        compute();
-    });
-}
 
 int SmartToolPresenter::sliceAxis() const
 {
@@ -175,6 +144,7 @@ void SmartToolPresenter::start(const QString &id, const QString &choice)
     const bool points =
         id == "points" || (id == "islands" && (choice == "delete" || choice == "relabel" || choice == "split"));
     if (points || id == "snake") m_tools.setTool(Tool::Points);
+    m_tools.setHints(points || id == "snake" ? smartHintText(id) : ToolHintText());
     if (id == "scissors") m_tools.setTool(Tool::Scissors);
     m_desk.window.grid()->volume()->setCutting(id == "scissors");
     m_starting = false;
@@ -392,6 +362,7 @@ void SmartToolPresenter::reset()
     m_tools.setStrokes({});
     m_tools.setPen(nullptr, {});
     m_tools.setLasso(ToolPresenter::LassoUse::Paints);
+    m_tools.setHints({});
     m_desk.window.grid()->volume()->setCutting(false);
     m_desk.window.correctPanel()->smartTools()->setTool({});
 }

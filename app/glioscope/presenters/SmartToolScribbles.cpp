@@ -128,14 +128,17 @@ void SmartToolPresenter::pointed(widgets::SliceView *view, int phase, const Poin
 }
 
 /// No network here was trained with boxes, and a click is all that the protocol knows: so a box is said in clicks,
-/// which are shown. Round what belongs: its middle does, its corners and what lies beside its sides do not. With the
-/// other button: nothing in it does.
+/// which are shown. Round what belongs: its middle does, its corners and what lies beside its sides do not, but where
+/// they are the label already: a box takes nothing away. With the other button: nothing in it belongs.
 void SmartToolPresenter::addBox(const render::PlaneAxes &axes, const PointMm &from, const PointMm &to, bool positive)
 {
-    const Geometry &grid = m_desk.model.document().grid();
+    const LabelMap &labels = m_desk.model.document().labels();
+    const Geometry &grid = labels.geometry();
     const int act = m_points.empty() ? 0 : m_points.back().act + 1;
     const auto add = [&](const PointMm &p, bool says) {
-        if (const Index3 at = grid.nearestVoxel(p); grid.contains(at)) m_points.push_back({at, says, act});
+        const Index3 at = grid.nearestVoxel(p);
+        if (!grid.contains(at) || (positive && !says && labels.at(at) == m_brush.label())) return;
+        m_points.push_back({at, says, act});
     };
     const PointMm middle = 0.5 * (from + to);
     const double wide = std::abs(dot(to - from, axes.right)) / 2, high = std::abs(dot(to - from, axes.down)) / 2;

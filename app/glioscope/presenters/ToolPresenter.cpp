@@ -7,7 +7,6 @@
 #include "support/Palette.h"
 #include "support/Settings.h"
 #include "support/StepText.h"
-#include "support/ToolHintText.h"
 #include "support/UserText.h"
 
 #include "glioscope/annotation/Lasso.h"
@@ -77,7 +76,7 @@ void ToolPresenter::bind(SliceView *view)
 
 void ToolPresenter::setDrawing(bool allowed)
 {
-    m_drawing = allowed;
+    if (std::exchange(m_drawing, allowed) && !allowed) emit drawingEnded();
     std::vector<widgets::Tool> tools{widgets::Tool::Crosshair, widgets::Tool::Pan, widgets::Tool::Ruler,
                                      widgets::Tool::Angle};
     if (allowed)
@@ -117,6 +116,12 @@ void ToolPresenter::setPen(SliceView *view, render::PenLine pen)
     m_penView = view;
     m_pen = std::move(pen);
     showMarks();
+}
+
+void ToolPresenter::setHints(ToolHintText text)
+{
+    m_hintText = std::move(text);
+    showHints();
 }
 
 void ToolPresenter::setStrokes(std::vector<render::StrokeMark> strokes)
@@ -387,6 +392,7 @@ void ToolPresenter::showHud(bool erasing)
 void ToolPresenter::showHints()
 {
     ToolHintText text = m_drawing || measures(m_tool) ? toolHintText(m_tool) : ToolHintText();
+    if (m_drawing && !m_hintText.id.isEmpty()) text = m_hintText;
     const QStringList closed = m_desk.settings.value("hints/closed").toString().split(',', Qt::SkipEmptyParts);
     if (closed.contains(text.id)) text.hints.clear();
     m_hints->setHints(text.id, text.hints);

@@ -1,5 +1,6 @@
 #pragma once
 #include "presenters/Desk.h"
+#include "support/ToolHintText.h"
 
 #include "glioscope/annotation/EditRules.h"
 #include "glioscope/interaction/MouseMap.h"
@@ -41,11 +42,13 @@ public:
     /// What a closed lasso is for: the label at hand, or the area in which a smart tool works (drawn as `areas`).
     enum class LassoUse { Paints, SetsArea };
     void setLasso(LassoUse use, std::vector<render::PenLine> areas = {});
+    void setHints(ToolHintText text); ///< instead of the tool's own; none: its own again
     /// What lies in an outline, written as one step named `act`.
     void fillShape(widgets::SliceView *view, const std::vector<PointMm> &shape, bool erasing, const char *act);
     bool inHand() const; ///< a stroke or a shape is being drawn
 
 signals:
+    void drawingEnded();             ///< the drawing tools went away
     void valueStepped(double steps); ///< Shift and the wheel, with a tool that has a value
     /// Ruler and angle: press, move and release (phase as in SliceView::toolUsed).
     void measured(glio::widgets::SliceView *view, int phase, const glio::PointMm &point);
@@ -95,6 +98,7 @@ private:
     std::vector<render::PenLine> m_areas;
     render::PenLine m_pen;
     widgets::SliceView *m_penView = nullptr;
+    ToolHintText m_hintText;
     LassoUse m_lassoUse = LassoUse::Paints;
     std::optional<PointMm> m_hover;
     widgets::SliceView *m_hoverView = nullptr;

@@ -80,4 +80,21 @@ ToolHintText toolHintText(interaction::Tool tool)
     return {};
 }
 
+ToolHintText smartHintText(const QString &id)
+{
+    if (id == "snake")
+        return {id,
+                {{Hints::tr("Click"), Hints::tr("a bubble as large as the brush")},
+                 {Hints::tr("Enter"), Hints::tr("take")},
+                 {Hints::tr("Esc"), Hints::tr("drop")}}};
+    if (id == "islands")
+        return {id, {{Hints::tr("Click"), Hints::tr("the piece")}, {Hints::tr("Enter"), Hints::tr("take")}}};
+    if (id == "area")
+        return {id,
+                {{Hints::tr("Drag"), Hints::tr("draw round where it works")},
+                 {Hints::tr("Right"), Hints::tr("take from that")},
+                 {Hints::tr("Enter"), Hints::tr("take")}}};
+    return {};
+}
+
 } // namespace glio::app

@@ -15,5 +15,8 @@ struct ToolHintText {
     std::vector<widgets::ToolHint> hints;
 };
 ToolHintText toolHintText(interaction::Tool tool);
+/// Of a smart tool that means something else with the tool of the rail: "snake", "islands", "area" (a lasso that sets
+/// where a tool works).
+ToolHintText smartHintText(const QString &id);
 
 } // namespace glio::app

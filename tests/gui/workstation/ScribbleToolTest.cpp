@@ -4,6 +4,9 @@
 #include "CorrectDesk.h"
 
 #include "glioscope/widgets/SmartToolRows.h"
+#include "glioscope/widgets/ToolHints.h"
+
+#include <tuple>
 
 using namespace glio;
 using glio::gui::Correcting;
@@ -170,6 +173,27 @@ private slots:
         QVERIFY(desk.mask() == before);
     }
 
+    void aBoxTakesNothingAwayAndOneOfTheOtherButtonDoes()
+    {
+        Drawing desk(*home);
+        showBall(desk);
+        desk.toMiddle();
+        const Label core = desk.label("ET");
+        desk.brush().selectLabel(core);
+        const LabelMap before = desk.mask();
+        desk.press("points");
+        desk.drag(Qt::LeftButton, Way{desk.at(-5, -5), desk.at(0, 0), desk.at(5, 5)}); // all within the core
+        QVERIFY(desk.idle());
+        QVERIFY(desk.model().labels().count(core) >= before.count(core));
+        QTest::keyClick(desk.canvas(), Qt::Key_Escape);
+        desk.press("points");
+        desk.drag(Qt::RightButton, Way{desk.at(-5, -5), desk.at(0, 0), desk.at(5, 5)});
+        QVERIFY(desk.ready());
+        QVERIFY(desk.model().labels().count(core) < before.count(core));
+        QCOMPARE(desk.shownAt(0, 0), Label{0});
+        QVERIFY(desk.mask() == before);
+    }
+
     void aThresholdWorksInsideAPartOfTheMask()
     {
         Drawing desk(*home);
@@ -267,6 +291,25 @@ private slots:
         QCOMPARE(desk.lastAct(), QString("border"));
         desk.undo();
         QVERIFY(desk.mask() == before);
+        // In the place that the cursor lies in, and nowhere else.
+        QVERIFY(!desk.model().places().list.empty());
+        const Place place = desk.model().places().list.front();
+        desk.model().setCursor(place.centre);
+        desk.press("border", "WT");
+        desk.chooseArea("place");
+        desk.value(80);
+        QVERIFY(desk.ready());
+        const auto there = desk.model().labels().values(whole);
+        std::int64_t moved = 0;
+        for (std::int64_t k = 0; k < whole.size[2]; ++k)
+            for (std::int64_t j = 0; j < whole.size[1]; ++j)
+                for (std::int64_t i = 0; i < whole.size[0]; ++i)
+                    if (const Index3 v{i, j, k}; was[whole.offset(v)] != there[whole.offset(v)]) {
+                        ++moved;
+                        QCOMPARE(int(desk.model().places().map.at(v)), place.id);
+                    }
+        QVERIFY(moved > 0 && moved < everywhere);
+        QTest::keyClick(desk.canvas(), Qt::Key_Escape);
         desk.press("border", "WT"); // a place that is none says so
         desk.chooseArea("place");
         desk.model().setCursor(before.geometry().toWorld(Index3{0, 0, 0}));
@@ -342,13 +385,39 @@ private slots:
         QVERIFY(desk.ready());
         const VoxelBox box = desk.model().labels().boundingBox(desk.brush().label());
         QVERIFY(box.size[2] <= before.boundingBox(desk.brush().label()).size[2] + 2);
-        // Another tool takes it away too.
+        // Another tool takes it away too, and so does another mode.
         desk.press("propagate", "next");
         desk.value(99);
         desk.workstation.shell().act(interaction::Intent::ToolLasso, 0);
         QVERIFY(QTest::qWaitFor([&] { return !desk.smart().busy(); }, 2'000));
         QVERIFY(!desk.model().previewing());
         QVERIFY(desk.mask() == before);
+        desk.press("margin");
+        desk.value(4);
+        QVERIFY(desk.ready());
+        desk.workstation.shell().setMode(widgets::Mode::Review);
+        QVERIFY(!desk.model().previewing());
+        QVERIFY(!desk.smart().ready());
+    }
+
+    void hintsSayWhatTheToolAtHandDoes()
+    {
+        Drawing desk(*home);
+        auto *hints = desk.find<widgets::ToolHints>("toolHints");
+        for (const auto &[id, choice, hint] : {std::tuple{"scribbles", "images", "scribble"},
+                                               {"points", "", "points"},
+                                               {"snake", "regions", "snake"},
+                                               {"range", "", "area"}}) {
+            desk.press(id, choice);
+            QVERIFY(desk.idle());
+            QCOMPARE(hints->toolId(), QString(hint));
+            QVERIFY(hints->isVisible());
+            QTest::keyClick(desk.canvas(), Qt::Key_Escape);
+        }
+        desk.workstation.shell().act(interaction::Intent::ToolLiveWire, 0);
+        QCOMPARE(hints->toolId(), QString("live-wire"));
+        desk.workstation.shell().act(interaction::Intent::ToolBrush, 0);
+        QCOMPARE(hints->toolId(), QString("brush"));
     }
 };
 

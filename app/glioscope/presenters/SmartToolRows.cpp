@@ -2,16 +2,51 @@
 
 #include "model/CaseModel.h"
 #include "presenters/BrushPresenter.h"
+#include "presenters/ToolPresenter.h"
 #include "shell/MainWindow.h"
 #include "support/UserText.h"
 
 #include "glioscope/widgets/CorrectPanel.h"
+#include "glioscope/widgets/SmartToolRows.h"
 #include "glioscope/widgets/SmartToolsPanel.h"
 
+// The panel: what its rows wish, and which tools are there.
 namespace glio::app {
 
 using widgets::Availability;
 using widgets::SmartToolsPanel;
+
+void SmartToolPresenter::bindRows()
+{
+    SmartToolsPanel *panel = m_desk.window.correctPanel()->smartTools();
+    connect(panel->area(), &widgets::SmartAreaRow::choiceWished, this, &SmartToolPresenter::setArea);
+    connect(&m_tools, &ToolPresenter::areaDrawn, this, &SmartToolPresenter::areaDrawn);
+    connect(panel->range(), &widgets::SmartRangeRow::otsuWished, this, &SmartToolPresenter::proposeRange);
+    connect(panel->range(), &widgets::SmartRangeRow::sequenceWished, this, [this](const QString &id) {
+        m_rangeOf = sequenceFromId(id.toStdString()).value_or(m_rangeOf);
+        showRange();
+        proposeRange();
+    });
+    connect(panel->range(), &widgets::SmartRangeRow::rangeWished, this, [this](double low, double high) {
+        m_low = low;
+        m_high = high;
+        compute();
+    });
+    connect(panel->snake(), &widgets::SnakeRow::playWished, this, &SmartToolPresenter::playSnake);
+    connect(panel->snake(), &widgets::SnakeRow::forcesWished, this, &SmartToolPresenter::setSnakeForces);
+    connect(panel->snake(), &widgets::SnakeRow::stepWished, this, [this] {
+        if (m_snake && !m_snakePlays && !m_job.busy()) moveSnake();
+    });
+    connect(panel->snake(), &widgets::SnakeRow::resetWished, this, [this] {
+        if (m_tool != "snake") return;
+        m_snakePlays = false;
+        m_patch.reset();
+        m_own = true;
+        m_desk.model.dropPreview();
+        m_own = false;
+        compute();
+    });
+}
 
 void SmartToolPresenter::showAvailability()
 {
