@@ -135,8 +135,9 @@ bool ShellPresenter::handleKey(QKeyEvent *event, bool press)
         return false;
     const Mode mode = m_desk.window.mode();
     if ((mode == Mode::Correct || m_p.doubts.fixing()) && plain && chord == "Return" && (!focus || views) &&
-        (m_p.tools.enter() || m_p.smart.apply()))
+        (m_p.tools.enter() || m_p.liveWire.enter() || m_p.smart.apply()))
         return true;
+    if (plain && chord == "Backspace" && (!focus || views) && (m_p.liveWire.back() || m_p.smart.back())) return true;
     if (mode != Mode::Doubts && plain && chord == "Return" && (!focus || views) && m_p.measures.enter()) return true;
     const interaction::KeyBinding *binding =
         m_p.preferences.keyMap().find(chord.toStdString(), mode == Mode::Doubts    ? KeyContext::Doubts
@@ -205,6 +206,12 @@ void ShellPresenter::act(Intent intent, double amount)
     case Intent::ToolPoints:
         m_p.tools.setTool(interaction::Tool::Points);
         break;
+    case Intent::ToolScribble:
+        m_p.tools.setTool(interaction::Tool::Scribble);
+        break;
+    case Intent::ToolLiveWire:
+        m_p.tools.setTool(interaction::Tool::LiveWire);
+        break;
     case Intent::ToolFill:
         m_p.tools.setTool(interaction::Tool::Fill);
         break;
@@ -215,8 +222,11 @@ void ShellPresenter::act(Intent intent, double amount)
         m_p.brush.stepLabel(steps);
         break;
     case Intent::Undo:
-        // What is only shown goes first; a tool that merely waits for a click is no reason not to undo.
-        if (!m_p.tools.escape() && !(m_p.smart.ready() && m_p.smart.drop())) m_p.history.undo();
+        // What is only shown goes first, the last of it where it was made in parts; a tool that merely waits for a
+        // click is no reason not to undo.
+        if (!m_p.tools.escape() && !m_p.liveWire.back() && !m_p.smart.back() &&
+            !(m_p.smart.ready() && m_p.smart.drop()))
+            m_p.history.undo();
         break;
     case Intent::Redo:
         m_p.history.redo();
@@ -373,7 +383,7 @@ void ShellPresenter::act(Intent intent, double amount)
         m_p.doubts.act(widgets::PlaceAct::Ask);
         break;
     case Intent::Escape:
-        if (m_p.tools.escape() || m_p.smart.drop() || m_p.measures.escape()) break;
+        if (m_p.tools.escape() || m_p.liveWire.escape() || m_p.smart.drop() || m_p.measures.escape()) break;
         if (window.grid()->maximised())
             window.grid()->maximise(nullptr);
         else if (m_p.open.busy())
