@@ -3,6 +3,8 @@
 #include "model/CaseStore.h"
 #include "model/Journal.h"
 
+#include "glioscope/render/VolumeState.h"
+
 #include <QImage>
 
 #include <atomic>
@@ -30,6 +32,7 @@ struct LoadedCase {
     std::optional<LiveMask> live;     ///< stored probabilities of an earlier Segment
     std::optional<LiveMask> bandLive; ///< the mean over the looks
     std::optional<KeptMask> kept;     ///< mask and history from the journal
+    render::SurfacesPtr surfaces;     ///< of head and mask, where there was time to make them ahead
     std::vector<LoadProblem> problems;
     std::vector<FileTrouble> troubles; ///< not empty: nothing else is here until the reader has said what to do
     std::vector<std::filesystem::path> moved;

@@ -212,7 +212,9 @@ void CaseModel::restore(MaskDocument document, std::optional<LiveMask> live, Mas
     followStates();
     if (!m_live.empty() && !m_live.field(m_band.regionId.toStdString()))
         m_band.regionId = QString::fromStdString(m_scheme->regions().front().id);
-    m_draftVolumes = volumesMl();
+    // The draft is what the model had given, not what became of it until the last end of the program.
+    const bool drafted = m_source.origin == MaskOrigin::Model && !m_live.empty();
+    m_draftVolumes = drafted ? regionVolumesMl(m_modelMask, *m_scheme) : volumesMl();
     emit maskReplaced();
     emit maskChanged();
     m_saved = true;

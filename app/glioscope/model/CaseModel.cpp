@@ -8,6 +8,13 @@ namespace glio::app {
 
 CaseModel::CaseModel(QObject *parent) : QObject(parent), m_scheme(&defaultLabelScheme()) {}
 
+const Series &seriesOfHead(const std::vector<Series> &all)
+{
+    for (const Sequence wished : {Sequence::T1c, Sequence::T1})
+        if (const auto found = std::ranges::find(all, wished, &Series::sequence); found != all.end()) return *found;
+    return all.front();
+}
+
 int CaseModel::seriesOf(Sequence sequence) const
 {
     const auto found = std::ranges::find(m_series, sequence, &Series::sequence);

@@ -31,6 +31,9 @@ struct Series {
     PointMm headLow, headHigh;      ///< box of the head, LPS mm
 };
 
+/// The series whose head the 3D view shows: T1c, else T1, else the first. `all` is not empty.
+const Series &seriesOfHead(const std::vector<Series> &all);
+
 enum class MaskOrigin { None, File, Model, Drawn };
 
 /// How far a model's answer can be trusted, as the engine told it with the mask.

@@ -3,6 +3,7 @@
 #include "support/Async.h"
 
 #include "glioscope/base/Memory.h"
+#include "glioscope/render/VolumeScene.h"
 
 #include <sys/resource.h>
 
@@ -14,6 +15,15 @@ namespace {
 /// Four sequences, a mask and its probabilities take some 300 MB; the open case must keep room to work.
 constexpr std::int64_t kFreeBytesNeeded = std::int64_t{1500} << 20;
 constexpr int kNice = 10;
+
+/// What the 3D view would build first, from the very snapshots that the case brings.
+void makeSurfaces(LoadedCase &loaded, const std::stop_token &stop)
+{
+    if (loaded.series.empty()) return;
+    std::optional<LabelMap> mask;
+    if (loaded.kept && !loaded.kept->document.steps().empty()) mask = loaded.kept->document.labels();
+    loaded.surfaces = render::buildSurfaces(mask, *seriesOfHead(loaded.series).image, {}, {}, stop);
+}
 } // namespace
 
 CasePrefetch::CasePrefetch(const CaseStore &store, const Journal &journal, QObject *parent)
@@ -22,9 +32,12 @@ CasePrefetch::CasePrefetch(const CaseStore &store, const Journal &journal, QObje
     m_pool.setMaxThreadCount(1);
 }
 
-CasePrefetch::~CasePrefetch()
+CasePrefetch::~CasePrefetch() { cancel(); }
+
+void CasePrefetch::cancel()
 {
     if (m_cancelled) *m_cancelled = true;
+    m_stop.request_stop();
 }
 
 std::vector<CasePrefetch::Stamp> CasePrefetch::stampsOf(const CaseRecord &record, const CaseStore &store)
@@ -45,7 +58,7 @@ std::vector<CasePrefetch::Stamp> CasePrefetch::stampsOf(const CaseRecord &record
 void CasePrefetch::want(const QString &id)
 {
     if (id == m_id) return;
-    if (m_cancelled) *m_cancelled = true;
+    cancel();
     m_ready.reset();
     if (m_done) std::exchange(m_done, {})(std::nullopt);
     m_id.clear();
@@ -53,10 +66,11 @@ void CasePrefetch::want(const QString &id)
     if (id.isEmpty() || m_journal.readOnly() || (free > 0 && free < kFreeBytesNeeded)) return;
     m_id = id;
     m_cancelled = std::make_shared<std::atomic<bool>>(false);
+    m_stop = {};
     runAsync(
         this,
-        [id = id.toStdString(), store = m_store, journal = &m_journal,
-         cancelled = m_cancelled]() -> std::shared_ptr<Ready> {
+        [id = id.toStdString(), store = m_store, journal = &m_journal, cancelled = m_cancelled,
+         stop = m_stop.get_token(), surfaces = m_surfacesMade]() -> std::shared_ptr<Ready> {
             setpriority(PRIO_PROCESS, 0, kNice); // of this thread; on Linux each has its own
             if (*cancelled) return nullptr;
             const auto record = store.find(id);
@@ -64,6 +78,7 @@ void CasePrefetch::want(const QString &id)
             auto stamps = stampsOf(*record, store);
             auto loaded = loadStored(*record, store, *cancelled, journal);
             if (!loaded || !loaded->troubles.empty()) return nullptr; // opening it says why
+            if (surfaces) makeSurfaces(*loaded, stop);
             return std::make_shared<Ready>(Ready{std::move(*loaded), std::move(stamps)});
         },
         [this, cancelled = m_cancelled](std::shared_ptr<Ready> ready) {

@@ -262,7 +262,7 @@ void ComparePresenter::showFigures()
     for (const metrics::RegionMetrics &region : m_made->regions) {
         const RegionDefinition *definition = m_desk.model.scheme().region(region.id);
         widgets::CompareFigures row{QString::fromStdString(region.id),
-                                    definition ? labelName(*definition) : QString::fromStdString(region.id),
+                                    definition ? labelName(*definition) : labelName(region.id),
                                     none,
                                     none,
                                     none,

@@ -14,6 +14,8 @@
 #include "glioscope/base/Paths.h"
 #include "glioscope/phantom/AnatomyFiles.h"
 #include "glioscope/phantom/Phantom.h"
+#include "glioscope/widgets/ViewGrid.h"
+#include "glioscope/widgets/VolumeView.h"
 
 #include <QFileDialog>
 #include <QFileInfo>
@@ -227,6 +229,7 @@ void OpenPresenter::take(LoadedCase loaded, bool checkPlaces, bool demo)
         [](bool) {});
     m_review.setRecord(record);
     m_sequences.setThumbnails(std::move(loaded.thumbnails));
+    m_desk.window.grid()->volume()->offerSurfaces(std::move(loaded.surfaces));
     m_desk.model.open(QString::fromStdString(record.id), QString::fromStdString(record.name), std::move(loaded.series),
                       loaded.orientationStated);
     const bool live = loaded.live.has_value();

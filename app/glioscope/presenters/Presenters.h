@@ -9,6 +9,7 @@
 #include "presenters/IntensityPresenter.h"
 #include "presenters/JournalPresenter.h"
 #include "presenters/LabelEditPresenter.h"
+#include "presenters/LiveWirePresenter.h"
 #include "presenters/MaskListPresenter.h"
 #include "presenters/MeasurePresenter.h"
 #include "presenters/OpenPresenter.h"
@@ -46,6 +47,7 @@ struct Presenters {
           intensities(desk),
           provenance(desk),
           smart(desk, views, brush, tools),
+          liveWire(desk, tools),
           history(desk, measures),
           journal(desk, history),
           band(desk),
@@ -78,6 +80,7 @@ struct Presenters {
     IntensityPresenter intensities;
     ProvenancePresenter provenance;
     SmartToolPresenter smart;
+    LiveWirePresenter liveWire;
     HistoryPresenter history;
     JournalPresenter journal;
     BandPresenter band;

@@ -13,11 +13,9 @@
 #include "glioscope/widgets/Dialogs.h"
 #include "glioscope/widgets/HistoryDock.h"
 #include "glioscope/widgets/KeysOverlay.h"
-#include "glioscope/widgets/Toast.h"
 #include "glioscope/widgets/ToolRail.h"
 #include "glioscope/widgets/ViewGrid.h"
 
-#include <QAbstractButton>
 #include <QAbstractItemView>
 #include <QAbstractSlider>
 #include <QAbstractSpinBox>
@@ -137,8 +135,9 @@ bool ShellPresenter::handleKey(QKeyEvent *event, bool press)
         return false;
     const Mode mode = m_desk.window.mode();
     if ((mode == Mode::Correct || m_p.doubts.fixing()) && plain && chord == "Return" && (!focus || views) &&
-        (m_p.tools.enter() || m_p.smart.apply()))
+        (m_p.tools.enter() || m_p.liveWire.enter() || m_p.smart.apply()))
         return true;
+    if (plain && chord == "Backspace" && (!focus || views) && (m_p.liveWire.back() || m_p.smart.back())) return true;
     if (mode != Mode::Doubts && plain && chord == "Return" && (!focus || views) && m_p.measures.enter()) return true;
     const interaction::KeyBinding *binding =
         m_p.preferences.keyMap().find(chord.toStdString(), mode == Mode::Doubts    ? KeyContext::Doubts
@@ -167,6 +166,10 @@ void ShellPresenter::act(Intent intent, double amount)
 {
     const int steps = int(std::lround(amount));
     MainWindow &window = m_desk.window;
+    if (intent >= Intent::SmartBetween && intent <= Intent::SmartHollow) {
+        press(smartButton(intent));
+        return;
+    }
     switch (intent) {
     case Intent::ToolCrosshair:
         m_p.tools.setTool(interaction::Tool::Crosshair);
@@ -203,6 +206,12 @@ void ShellPresenter::act(Intent intent, double amount)
     case Intent::ToolPoints:
         m_p.tools.setTool(interaction::Tool::Points);
         break;
+    case Intent::ToolScribble:
+        m_p.tools.setTool(interaction::Tool::Scribble);
+        break;
+    case Intent::ToolLiveWire:
+        m_p.tools.setTool(interaction::Tool::LiveWire);
+        break;
     case Intent::ToolFill:
         m_p.tools.setTool(interaction::Tool::Fill);
         break;
@@ -213,8 +222,11 @@ void ShellPresenter::act(Intent intent, double amount)
         m_p.brush.stepLabel(steps);
         break;
     case Intent::Undo:
-        // What is only shown goes first; a tool that merely waits for a click is no reason not to undo.
-        if (!m_p.tools.escape() && !(m_p.smart.ready() && m_p.smart.drop())) m_p.history.undo();
+        // What is only shown goes first, the last of it where it was made in parts; a tool that merely waits for a
+        // click is no reason not to undo.
+        if (!m_p.tools.escape() && !m_p.liveWire.back() && !m_p.smart.back() &&
+            !(m_p.smart.ready() && m_p.smart.drop()))
+            m_p.history.undo();
         break;
     case Intent::Redo:
         m_p.history.redo();
@@ -321,39 +333,6 @@ void ShellPresenter::act(Intent intent, double amount)
     case Intent::LabelEditor:
         m_p.labelEdits.openEditor();
         break;
-    case Intent::SmartBetween:
-        press("smart.between");
-        break;
-    case Intent::SmartSmooth:
-        press("smart.smooth");
-        break;
-    case Intent::SmartIslands:
-        press("smart.islands");
-        break;
-    case Intent::SmartMargin:
-        press("smart.margin");
-        break;
-    case Intent::SmartMirror:
-        press("smart.mirror");
-        break;
-    case Intent::SmartCombine:
-        press("smart.combine");
-        break;
-    case Intent::SmartCopy:
-        press("smart.copy");
-        break;
-    case Intent::SmartPropagate:
-        press("smart.propagate");
-        break;
-    case Intent::SmartSnake:
-        press("smart.snake");
-        break;
-    case Intent::SmartBorder:
-        press("smart.border");
-        break;
-    case Intent::SmartHollow:
-        press("smart.hollow");
-        break;
     case Intent::Report:
         press("makeReport");
         break;
@@ -404,7 +383,7 @@ void ShellPresenter::act(Intent intent, double amount)
         m_p.doubts.act(widgets::PlaceAct::Ask);
         break;
     case Intent::Escape:
-        if (m_p.tools.escape() || m_p.smart.drop() || m_p.measures.escape()) break;
+        if (m_p.tools.escape() || m_p.liveWire.escape() || m_p.smart.drop() || m_p.measures.escape()) break;
         if (window.grid()->maximised())
             window.grid()->maximise(nullptr);
         else if (m_p.open.busy())
@@ -415,17 +394,6 @@ void ShellPresenter::act(Intent intent, double amount)
     default:
         break;
     }
-}
-
-/// As a click on the control of that name; one that is off says why.
-void ShellPresenter::press(const QString &name)
-{
-    auto *button = m_desk.window.findChild<QAbstractButton *>(name);
-    if (!button) return;
-    if (button->isEnabled())
-        button->click();
-    else
-        m_desk.window.toast()->show(button->toolTip(), widgets::Tone::Plain);
 }
 
 void ShellPresenter::showKeys()

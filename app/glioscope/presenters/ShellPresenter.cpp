@@ -100,7 +100,12 @@ ShellPresenter::ShellPresenter(const Desk &desk, Presenters &presenters, QObject
             [this](const QString &sentence) { m_desk.window.toast()->show(sentence, Tone::Plain); });
     m_keepTimer.setSingleShot(true);
     m_keepTimer.setInterval(1500); // the record of the case follows when the hand rests
-    connect(&m_keepTimer, &QTimer::timeout, this, [this] { m_p.review.keep(false); });
+    connect(&m_keepTimer, &QTimer::timeout, this, [this] {
+        if (m_desk.model.acting())
+            m_keepTimer.start(); // it has come back: nothing may lie between it and the picture
+        else
+            m_p.review.keep(false);
+    });
     connect(&model, &CaseModel::stepMade, &m_keepTimer, qOverload<>(&QTimer::start));
     connect(&model, &CaseModel::historyMoved, &m_keepTimer, qOverload<>(&QTimer::start));
     connect(&m_p.open, &OpenPresenter::openFailed, this, &ShellPresenter::fileProblem);
@@ -224,7 +229,9 @@ ShellPresenter::ShellPresenter(const Desk &desk, Presenters &presenters, QObject
     connect(&m_p.preferences, &PreferencesPresenter::keysChanged, this, [this] {
         m_p.views.setMouseMap(m_p.preferences.mouseMap());
         updateActs();
+        showKeysOnTools();
     });
+    showKeysOnTools();
     m_p.views.setMouseMap(m_p.preferences.mouseMap());
     connect(window.correctPanel()->footer(), &widgets::CorrectFooter::doneWished, this,
             [this] { setMode(m_cameFrom); });
@@ -314,6 +321,7 @@ void ShellPresenter::setMode(Mode mode)
     }
     if (mode == Mode::Correct && (m_desk.window.mode() == Mode::Review || m_desk.window.mode() == Mode::Doubts))
         m_cameFrom = m_desk.window.mode();
+    if (mode == Mode::Doubts) m_desk.window.toast()->dismiss(); // it led here, or says what the panel says
     m_desk.window.showMode(mode);
     m_p.views.applyMode(mode);
     m_p.tools.setDrawing(mode == Mode::Correct);

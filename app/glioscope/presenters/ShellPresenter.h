@@ -46,6 +46,8 @@ private:
     void addAct(QMenu *menu, const QString &text, interaction::Intent intent, double amount, const QString &name);
     void updateActs();
     void press(const QString &name);
+    void showKeysOnTools();
+    static QString smartButton(interaction::Intent intent); ///< its name: "smart.snake"
     bool handleKey(QKeyEvent *event, bool press);
     void showEngine();
     void showStatus();

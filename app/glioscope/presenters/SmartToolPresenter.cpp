@@ -3,18 +3,18 @@
 #include "engine/EngineClient.h"
 #include "model/CaseModel.h"
 #include "presenters/BrushPresenter.h"
+#include "presenters/SmartToolSupport.h"
 #include "presenters/ToolPresenter.h"
 #include "presenters/ViewPresenter.h"
 #include "shell/MainWindow.h"
 #include "support/UserText.h"
 
-#include "glioscope/annotation/Lasso.h"
 #include "glioscope/render/SliceGeometry.h"
 #include "glioscope/tools/Grow.h"
-#include "glioscope/tools/Snake.h"
 #include "glioscope/widgets/Controls.h"
 #include "glioscope/widgets/CorrectPanel.h"
 #include "glioscope/widgets/SliceView.h"
+#include "glioscope/widgets/SmartToolRows.h"
 #include "glioscope/widgets/SmartToolsPanel.h"
 #include "glioscope/widgets/ViewGrid.h"
 #include "glioscope/widgets/VolumeView.h"
@@ -42,9 +42,23 @@ SmartToolPresenter::SmartToolPresenter(const Desk &desk, ViewPresenter &views, B
         if (m_starting) return; // the tool of the rail follows the panel's
         if (tool == Tool::Grow) start("grow");
         if (tool == Tool::Points) start("points");
+        if (tool == Tool::Scribble) start("scribbles");
         if (tool == Tool::Fill) start("fill");
         if (tool == Tool::Scissors) start("scissors");
-        if (tool == Tool::Brush || tool == Tool::Adaptive || tool == Tool::Lasso) drop();
+        if (tool == Tool::Brush || tool == Tool::Adaptive || tool == Tool::Lasso || tool == Tool::LiveWire) drop();
+    });
+    connect(&m_tools, &ToolPresenter::drawn, this,
+            [this](Tool tool, widgets::SliceView *view, int phase, const PointMm &point, bool positive) {
+                if (tool == Tool::Scribble) scribbled(view, phase, point, positive);
+                if (tool == Tool::Points) pointed(view, phase, point, positive);
+            });
+    connect(&m_tools, &ToolPresenter::drawingEnded, this, &SmartToolPresenter::drop);
+    bindRows();
+    m_progress.setInterval(100);
+    connect(&m_progress, &QTimer::timeout, this, [this] {
+        const bool shown = m_job.busy() && m_watch.done() > 0;
+        m_desk.window.correctPanel()->smartTools()->setProgress(shown ? m_watch.done() : -1);
+        if (!m_job.busy()) m_progress.stop();
     });
     connect(m_desk.window.grid()->volume(), &widgets::VolumeView::cutDrawn, this, &SmartToolPresenter::cut);
     // Any other change of the mask makes a preview stale: it goes, and nothing of it is left.
@@ -67,17 +81,6 @@ SmartToolPresenter::SmartToolPresenter(const Desk &desk, ViewPresenter &views, B
 }
 
 SmartToolPresenter::~SmartToolPresenter() = default;
-
-namespace {
-/// The voxel axis that runs closest to a world direction.
-int axisAlong(const Geometry &grid, const PointMm &direction)
-{
-    int best = 0;
-    for (int a = 1; a < 3; ++a)
-        if (std::abs(dot(grid.axis(a), direction)) > std::abs(dot(grid.axis(best), direction))) best = a;
-    return best;
-}
-} // namespace
 
 int SmartToolPresenter::sliceAxis() const
 {
@@ -106,16 +109,7 @@ std::vector<Label> SmartToolPresenter::over() const
     return over;
 }
 
-std::vector<std::shared_ptr<const ImageVolume>> SmartToolPresenter::images() const
-{
-    std::vector<std::shared_ptr<const ImageVolume>> images;
-    const CaseModel &model = m_desk.model;
-    for (const Sequence sequence : kModelSequences)
-        if (const int series = model.seriesOf(sequence); series >= 0)
-            images.push_back(model.series()[std::size_t(series)].image);
-    if (images.empty() && model.isOpen()) images.push_back(model.series().front().image);
-    return images;
-}
+std::vector<std::shared_ptr<const ImageVolume>> SmartToolPresenter::images() const { return imagesOf(m_desk.model); }
 
 void SmartToolPresenter::start(const QString &id, const QString &choice)
 {
@@ -145,22 +139,37 @@ void SmartToolPresenter::start(const QString &id, const QString &choice)
         value(tr("Level"), "%", 2, 98, 1, std::round(100 * m_desk.model.live().threshold(m_choice.toStdString())));
     m_starting = true;
     if (id == "grow") m_tools.setTool(Tool::Grow);
+    if (id == "scribbles") m_tools.setTool(Tool::Scribble);
     if (id == "fill") m_tools.setTool(Tool::Fill);
     const bool points =
         id == "points" || (id == "islands" && (choice == "delete" || choice == "relabel" || choice == "split"));
     if (points || id == "snake") m_tools.setTool(Tool::Points);
+    m_tools.setHints(points || id == "snake" ? smartHintText(id) : ToolHintText());
     if (id == "scissors") m_tools.setTool(Tool::Scissors);
     m_desk.window.grid()->volume()->setCutting(id == "scissors");
     m_starting = false;
-    if (id == "grow")
+    if (id == "snake") {
+        m_forces = choice == "edges"   ? tools::SnakeForces{.expansion = 0.7, .edges = 1}
+                   : choice == "model" ? tools::SnakeForces{.expansion = 0, .edges = 0}
+                                       : tools::SnakeForces{.expansion = 0, .edges = 0.3};
+        panel->snake()->setForces(m_forces.expansion, m_forces.edges);
+    }
+    if (id == "border") m_areaId = "everywhere";
+    if (id == "border") showAreas();
+    if (id == "range")
+        startRange();
+    else if (id == "grow")
         panel->setPreview(
             tr("Left click: this belongs. Right click: take it away. Shift and the wheel change the reach."));
     else if (id == "fill")
         panel->setPreview(m_brush.throughSlices() ? tr("Click into what is to be filled, through all slices.")
                                                   : tr("Click into what is to be filled, in this slice."));
     else if (id == "points") {
-        panel->setPreview(tr("Left click: this belongs. Right click: this does not."));
+        panel->setPreview(tr("Left click: this belongs. Right click: this does not. Drag: a box round it."));
         if (networkAnswers()) askNetwork(); // the first click is quick then
+    } else if (id == "scribbles") {
+        panel->setPreview(tr("Draw with the left button what belongs, with the right one what does not."));
+        if (choice == "model" && networkAnswers()) askNetwork();
     } else if (id == "scissors")
         panel->setPreview(tr("Draw round what is to go, in the 3D view. All that lies behind the line goes."));
     else if (points)
@@ -178,7 +187,7 @@ void SmartToolPresenter::setValue(double value)
         showGrown();
     else if (m_tool != "snake")
         compute();
-    else if (m_snake && !m_job.busy()) // while it moves, its next steps take the new value
+    else if (m_snake && m_snakePlays && !m_job.busy()) // while it moves, its next steps take the new value
         moveSnake();
 }
 
@@ -195,16 +204,8 @@ void SmartToolPresenter::clicked(Tool tool, widgets::SliceView *view, const Poin
     if (m_tool.isEmpty() && tool == Tool::Grow) start("grow");
     if (m_tool.isEmpty() && tool == Tool::Fill) start("fill");
     if (m_tool.isEmpty() && tool == Tool::Points) start("points");
+    if (m_tool == "points" || m_tool == "scribbles") return; // these hear the release too
     m_seedAxis = axisAlong(grid, view->transform().axes().normal);
-    if (m_tool == "points") {
-        m_points.push_back({at, positive});
-        std::vector<render::SeedMark> marks;
-        for (const Point &each : m_points)
-            marks.push_back({grid.toWorld(each.at), each.positive});
-        m_tools.setSeeds(std::move(marks));
-        compute();
-        return;
-    }
     if (m_tool == "snake") {
         if (!positive) return;
         m_bubbles.push_back({point, m_brush.diameterMm() / 2});
@@ -221,14 +222,22 @@ void SmartToolPresenter::clicked(Tool tool, widgets::SliceView *view, const Poin
     }
 }
 
+void SmartToolPresenter::renewWatch()
+{
+    m_watch.stop();
+    m_watch = JobWatch();
+    m_progress.start();
+}
+
 void SmartToolPresenter::compute()
 {
+    renewWatch();
     m_note = std::make_shared<QString>();
     if (m_tool == "snake") {
         startSnake();
         return;
     }
-    if (m_tool == "points" && networkAnswers()) {
+    if ((m_tool == "points" || (m_tool == "scribbles" && m_choice == "model")) && networkAnswers()) {
         askNetwork();
         return;
     }
@@ -264,6 +273,7 @@ QString SmartToolPresenter::changeText(const WriteResult &result, const LabelMap
 void SmartToolPresenter::show(const Result<LabelPatch> &patch)
 {
     SmartToolsPanel *panel = m_desk.window.correctPanel()->smartTools();
+    if (!patch && patch.error().code == Errc::Cancelled) return; // a later request took its place
     m_patch.reset();
     if (!patch) {
         m_own = true;
@@ -282,7 +292,10 @@ void SmartToolPresenter::show(const Result<LabelPatch> &patch)
                                                    : Availability::no(tr("This changes nothing.")));
     if (result.changed > 0) m_patch = *patch;
     m_own = true;
-    m_desk.model.setPreview(std::move(shown));
+    if (m_patch)
+        m_desk.model.setPreview(std::move(shown));
+    else
+        m_desk.model.dropPreview(); // it would be the mask, and nobody would take it away
     m_own = false;
 }
 
@@ -295,6 +308,7 @@ bool SmartToolPresenter::apply()
     QString text;
     if (m_tool == "fill") text = m_brush.throughSlices() ? "3d" : "2d";
     if (m_tool == "combine" || m_tool == "border") text = m_choice;
+    if (m_tool == "range") text = QString::fromStdString(std::string(sequenceId(m_rangeOf)));
     const Label label = m_tool == "smooth" || m_tool == "scissors" || m_tool == "border" ? Label{0} : m_brush.label();
     m_own = true;
     m_brush.applyRules(false);
@@ -302,10 +316,10 @@ bool SmartToolPresenter::apply()
     (void)m_desk.model.write(patch);
     m_desk.model.commitAct();
     m_own = false;
-    const QString again = m_tool;
+    const QString again = m_tool, choice = m_choice;
     reset();
     // Tools that are led by clicks stay in the hand.
-    if (again == "grow" || again == "fill" || again == "points") start(again);
+    if (again == "grow" || again == "fill" || again == "points" || again == "scribbles") start(again, choice);
     return true;
 }
 
@@ -319,6 +333,7 @@ bool SmartToolPresenter::drop()
 
 void SmartToolPresenter::reset()
 {
+    m_watch.stop();
     m_job.drop();
     if (m_promptId != 0) m_desk.engine.cancel(m_promptId);
     m_promptId = 0;
@@ -328,105 +343,28 @@ void SmartToolPresenter::reset()
     m_patch.reset();
     m_seed.reset();
     m_points.clear();
+    m_strokes.clear();
+    m_drawing = false;
+    m_corner.reset();
+    if (std::exchange(m_areaId, {}) == "lasso" && m_tools.tool() == Tool::Lasso) {
+        m_starting = true; // the next line drawn would paint
+        m_tools.setTool(Tool::Crosshair);
+        m_starting = false;
+    }
+    m_lassoed.reset();
+    m_lassoLines.clear();
+    m_snakePlays = true;
     m_field.reset();
     m_snake.reset();
     m_bubbles.clear();
     m_note.reset();
     m_tools.setSeeds({});
+    m_tools.setStrokes({});
+    m_tools.setPen(nullptr, {});
+    m_tools.setLasso(ToolPresenter::LassoUse::Paints);
+    m_tools.setHints({});
     m_desk.window.grid()->volume()->setCutting(false);
     m_desk.window.correctPanel()->smartTools()->setTool({});
-}
-
-void SmartToolPresenter::showAvailability()
-{
-    SmartToolsPanel *panel = m_desk.window.correctPanel()->smartTools();
-    const CaseModel &model = m_desk.model;
-    const Availability noCase = Availability::no(tr("Open a case first."));
-    const bool any = model.isOpen() && !model.document().labels().boundingBox().empty();
-    const LabelDefinition *label = model.scheme().label(m_brush.label());
-    const bool held = label && model.isLocked(label->value);
-    const Availability lockedNow = Availability::no(tr("%1 is locked.").arg(m_brush.labelText()));
-    for (const char *id : {"grow", "fill", "points", "snake"})
-        panel->setToolAvailability(id, !model.isOpen() ? noCase : held ? lockedNow : Availability::yes());
-    for (const char *id : {"between", "islands", "margin", "hollow", "copy", "propagate", "mirror"})
-        panel->setToolAvailability(id, !model.isOpen() ? noCase
-                                       : !any          ? Availability::no(tr("Nothing is marked yet."))
-                                       : held          ? lockedNow
-                                                       : Availability::yes());
-    panel->setToolAvailability("smooth", !model.isOpen() ? noCase
-                                         : any           ? Availability::yes()
-                                                         : Availability::no(tr("Nothing is marked yet.")));
-    panel->setToolAvailability("combine", !model.isOpen()             ? noCase
-                                          : !model.hasProbabilities() ? Availability::no(tr("Segment first."))
-                                          : held                      ? lockedNow
-                                                                      : Availability::yes());
-    panel->setToolAvailability("border", !model.isOpen()             ? noCase
-                                         : !model.hasProbabilities() ? Availability::no(tr("Segment first."))
-                                                                     : Availability::yes());
-    std::vector<widgets::SmartChoice> regions;
-    for (const RegionDefinition &region : findLabelScheme(model.scheme().id())->regions()) // the model's, no added ones
-        regions.push_back({QString::fromStdString(region.id), labelName(region.id, model.scheme())});
-    panel->setChoices("border", regions);
-    panel->setToolAvailability("scissors", !model.isOpen() ? noCase
-                                           : any           ? Availability::yes()
-                                                           : Availability::no(tr("Nothing is marked yet.")));
-}
-
-void SmartToolPresenter::cut(const QPolygonF &shape)
-{
-    if (m_tool != "scissors") return;
-    const widgets::VolumeView *view = m_desk.window.grid()->volume();
-    const LabelMap &labels = m_desk.model.document().labels();
-    std::vector<PicturePoint> corners;
-    for (const QPointF &corner : shape)
-        corners.push_back({corner.x(), corner.y()});
-    const auto found = sightFootprint(labels, corners, [view](const PointMm &p) {
-        const auto at = view->project(p);
-        return at ? PicturePoint{at->x(), at->y()} : PicturePoint{-1e6, -1e6};
-    });
-    if (!found) {
-        show(std::unexpected(found.error()));
-        return;
-    }
-    LabelPatch patch{found->box, labels.values(found->box)};
-    for (std::size_t n = 0; n < patch.labels.size(); ++n) // what is not shown is not cut
-        if (found->inside[n] && !m_desk.model.overlay().hidden.contains(patch.labels[n])) patch.labels[n] = 0;
-    show(patch);
-}
-
-// --- grow -----------------------------------------------------------------------------------------------------------
-
-void SmartToolPresenter::grow(const Index3 &seed)
-{
-    m_field.reset();
-    m_desk.window.correctPanel()->smartTools()->setPreview(tr("Working"));
-    m_job.request([this, seed, images = images(), grid = m_desk.model.document().grid()]() -> LatestJob::Apply {
-        std::vector<tools::WeightedImage> weighted;
-        for (const auto &image : images)
-            weighted.push_back({image.get(), 1});
-        auto field = std::make_shared<Result<tools::GrowField>>(tools::growField(grid, weighted, {seed}, {}));
-        return [this, field, seed] {
-            if (m_tool != "grow" || m_seed != seed) return;
-            if (!*field) {
-                show(std::unexpected(field->error()));
-                return;
-            }
-            m_field = std::make_shared<const tools::GrowField>(std::move(**field));
-            showGrown();
-        };
-    });
-}
-
-void SmartToolPresenter::showGrown()
-{
-    if (!m_field) return;
-    const LabelMap &labels = m_desk.model.document().labels();
-    const Selection grown = tools::within(*m_field, m_value);
-    if (grown.box.empty()) return;
-    LabelPatch patch{grown.box, labels.values(grown.box)};
-    for (std::size_t n = 0; n < patch.labels.size(); ++n)
-        if (grown.inside[n]) patch.labels[n] = m_takesAway ? Label{0} : m_brush.label();
-    show(patch);
 }
 
 } // namespace glio::app

@@ -6,6 +6,7 @@
 #include "support/Settings.h"
 
 #include "glioscope/tools/Patch.h"
+#include "glioscope/tools/Scribbles.h"
 
 #include <algorithm>
 
@@ -15,6 +16,7 @@ namespace glio::app {
 namespace {
 
 constexpr double kNextToNothingMl = 0.1;
+constexpr double kScribbleStepMm = 6; ///< points of a stroke: the balls that tell the network of them just meet
 
 } // namespace
 
@@ -42,23 +44,28 @@ void SmartToolPresenter::askNetwork()
         const PointMm at = labels.geometry().toWorld(point.at);
         request.clicks.push_back({{at.x, at.y, at.z}, int(m_brush.label()), point.positive});
     }
+    for (const Stroke &stroke : m_strokes)
+        for (const PointMm &at : tools::thinned(stroke.line, kScribbleStepMm))
+            if (labels.geometry().contains(labels.geometry().nearestVoxel(at)))
+                request.clicks.push_back({{at.x, at.y, at.z}, int(m_brush.label()), stroke.positive});
     request.device = m_desk.settings.value("segment/device").toString().toStdString();
     const bool prepareOnly = request.clicks.empty();
     client::PromptCall call = m_desk.engine.prompt(std::move(request));
     m_promptId = call.id;
-    call.answer.then(this, [this, id = call.id, labels, prepareOnly](const Result<client::PromptPatch> &answer) {
-        if (id != m_promptId) return; // a later click has been asked about, or the tool was put down
-        m_promptId = 0;
-        if (prepareOnly || m_tool != "points") return;
-        if (!labels.sharesVoxelsWith(m_desk.model.document().labels())) return; // the mask has moved on
-        const double voxelMl = labels.geometry().voxelVolumeMm3() / 1000;
-        if (answer && double(tools::changedVoxels(labels, answer->patch)) * voxelMl >= kNextToNothingMl) {
-            m_note = std::make_shared<QString>(tr("The model answers."));
-            show(answer->patch);
-        } else if (const Work work = pointsWork()) {
-            propose(work);
-        }
-    });
+    call.answer.then(
+        this, [this, id = call.id, labels, prepareOnly, tool = m_tool](const Result<client::PromptPatch> &answer) {
+            if (id != m_promptId) return; // a later click has been asked about, or the tool was put down
+            m_promptId = 0;
+            if (prepareOnly || m_tool != tool) return;
+            if (!labels.sharesVoxelsWith(m_desk.model.document().labels())) return; // the mask has moved on
+            const double voxelMl = labels.geometry().voxelVolumeMm3() / 1000;
+            if (answer && double(tools::changedVoxels(labels, answer->patch)) * voxelMl >= kNextToNothingMl) {
+                m_note = std::make_shared<QString>(tr("The model answers."));
+                show(answer->patch);
+            } else if (const Work work = workNow()) {
+                propose(work);
+            }
+        });
 }
 
 } // namespace glio::app

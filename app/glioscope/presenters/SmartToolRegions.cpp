@@ -2,30 +2,21 @@
 
 #include "model/CaseModel.h"
 #include "presenters/BrushPresenter.h"
+#include "presenters/SmartToolSupport.h"
 #include "presenters/ToolPresenter.h"
 #include "shell/MainWindow.h"
 
+#include "glioscope/annotation/Lasso.h"
+#include "glioscope/tools/Grow.h"
 #include "glioscope/tools/Propagate.h"
-#include "glioscope/tools/Snake.h"
 #include "glioscope/widgets/CorrectPanel.h"
 #include "glioscope/widgets/SmartToolsPanel.h"
+#include "glioscope/widgets/ViewGrid.h"
+#include "glioscope/widgets/VolumeView.h"
 
-// Tools that fit a whole region: the model's border, a drawing carried on to other slices, the snake.
+// Tools that fit a whole region: the model's border, a drawing carried on to other slices, a region that grows, and the
+// cut of the scissors.
 namespace glio::app {
-namespace {
-
-constexpr int kSnakeStepsShown = 6; ///< between two pictures of a moving snake
-constexpr int kSnakeMostSteps = 600;
-
-std::vector<tools::WeightedImage> weighted(const std::vector<std::shared_ptr<const ImageVolume>> &images)
-{
-    std::vector<tools::WeightedImage> out;
-    for (const auto &image : images)
-        out.push_back({image.get(), 1});
-    return out;
-}
-
-} // namespace
 
 std::shared_ptr<const Volume<std::uint8_t>> SmartToolPresenter::labelPrior() const
 {
@@ -45,7 +36,9 @@ SmartToolPresenter::Work SmartToolPresenter::borderWork() const
     const CaseModel &model = m_desk.model;
     const RegionDefinition *known = model.scheme().region(m_choice.toStdString());
     if (!known || !model.hasProbabilities()) return {};
-    return [live = model.live(), region = *known, level = m_value / 100](const LabelMap &labels) -> Result<LabelPatch> {
+    return [live = model.live(), region = *known, level = m_value / 100,
+            where = area()](const LabelMap &labels) -> Result<LabelPatch> {
+        if (!where) return std::unexpected(where.error());
         if (!live.mask().geometry().sameGrid(labels.geometry()))
             return fail(
                 Errc::InvalidArgument,
@@ -58,6 +51,7 @@ SmartToolPresenter::Work SmartToolPresenter::borderWork() const
             box = box.joined(field->boxes[p]);
         for (const Label label : region.labels)
             box = box.joined(labels.boundingBox(label));
+        if (*where) box = box.intersected((*where)->box);
         if (box.empty())
             return fail(Errc::InvalidArgument,
                         SmartToolPresenter::tr("The model sees nothing of this region.").toStdString());
@@ -66,7 +60,9 @@ SmartToolPresenter::Work SmartToolPresenter::borderWork() const
         for (std::int64_t k = 0; k < box.size[2]; ++k)
             for (std::int64_t j = 0; j < box.size[1]; ++j)
                 for (std::int64_t i = 0; i < box.size[0]; ++i, ++at) {
-                    const Label says = moved.mask().at({box.start[0] + i, box.start[1] + j, box.start[2] + k});
+                    const Index3 v{box.start[0] + i, box.start[1] + j, box.start[2] + k};
+                    if (*where && !(*where)->holds(v)) continue;
+                    const Label says = moved.mask().at(v);
                     Label &here = patch.labels[at];
                     if (region.contains(here) != region.contains(says)) here = says;
                 }
@@ -83,10 +79,11 @@ SmartToolPresenter::Work SmartToolPresenter::propagateWork() const
     request.step = m_choice == "previous" ? -1 : 1;
     request.slices = std::int64_t(m_value);
     request.over = over();
-    return [request, images = images(), note = m_note](const LabelMap &labels) -> Result<LabelPatch> {
+    return [request, images = images(), note = m_note,
+            sink = m_watch.sink()](const LabelMap &labels) -> Result<LabelPatch> {
         tools::PropagateRequest whole = request;
         whole.images = weighted(images);
-        auto made = tools::propagate(labels, whole);
+        auto made = tools::propagate(labels, whole, sink);
         if (!made) return std::unexpected(made.error());
         using tools::PropagateEnd;
         const QString why = made->end == PropagateEnd::Vanished ? SmartToolPresenter::tr("The region ends there.")
@@ -101,67 +98,61 @@ SmartToolPresenter::Work SmartToolPresenter::propagateWork() const
     };
 }
 
-// --- snake ----------------------------------------------------------------------------------------------------------
-
-void SmartToolPresenter::startSnake()
+void SmartToolPresenter::cut(const QPolygonF &shape)
 {
-    m_snake.reset();
-    std::vector<render::SeedMark> marks;
-    for (const tools::SnakeBubble &bubble : m_bubbles)
-        marks.push_back({bubble.centre, true});
-    m_tools.setSeeds(std::move(marks));
-    tools::SnakeSource source;
-    source.driver = m_choice == "edges"   ? tools::SnakeDriver::Edges
-                    : m_choice == "model" ? tools::SnakeDriver::Probability
-                                          : tools::SnakeDriver::Regions;
-    m_job.request([this, source, bubbles = m_bubbles, label = m_brush.label(), images = images(), prior = labelPrior(),
-                   labels = m_desk.model.document().labels(), tool = m_tool, choice = m_choice]() -> LatestJob::Apply {
-        tools::SnakeSource whole = source;
-        whole.images = weighted(images);
-        whole.probability = prior.get();
-        auto made = std::make_shared<Result<tools::Snake>>(tools::Snake::make(labels, label, bubbles, whole));
-        return [this, made, tool, choice] {
-            if (tool != m_tool || choice != m_choice) return;
-            if (!*made) {
-                show(std::unexpected(made->error()));
+    if (m_tool != "scissors") return;
+    const widgets::VolumeView *view = m_desk.window.grid()->volume();
+    const LabelMap &labels = m_desk.model.document().labels();
+    std::vector<PicturePoint> corners;
+    for (const QPointF &corner : shape)
+        corners.push_back({corner.x(), corner.y()});
+    const auto found = sightFootprint(labels, corners, [view](const PointMm &p) {
+        const auto at = view->project(p);
+        return at ? PicturePoint{at->x(), at->y()} : PicturePoint{-1e6, -1e6};
+    });
+    if (!found) {
+        show(std::unexpected(found.error()));
+        return;
+    }
+    LabelPatch patch{found->box, labels.values(found->box)};
+    for (std::size_t n = 0; n < patch.labels.size(); ++n) // what is not shown is not cut
+        if (found->inside[n] && !m_desk.model.overlay().hidden.contains(patch.labels[n])) patch.labels[n] = 0;
+    show(patch);
+}
+
+// --- grow -----------------------------------------------------------------------------------------------------------
+
+void SmartToolPresenter::grow(const Index3 &seed)
+{
+    m_field.reset();
+    m_desk.window.correctPanel()->smartTools()->setPreview(tr("Working"));
+    renewWatch();
+    m_job.request([this, seed, images = images(), grid = m_desk.model.document().grid(),
+                   sink = m_watch.sink()]() -> LatestJob::Apply {
+        auto field =
+            std::make_shared<Result<tools::GrowField>>(tools::growField(grid, weighted(images), {seed}, {}, sink));
+        return [this, field, seed] {
+            if (m_tool != "grow" || m_seed != seed) return;
+            if (!*field) {
+                show(std::unexpected(field->error()));
                 return;
             }
-            m_snake = std::make_shared<tools::Snake>(std::move(**made));
-            moveSnake();
+            m_field = std::make_shared<const tools::GrowField>(std::move(**field));
+            showGrown();
         };
     });
 }
 
-void SmartToolPresenter::moveSnake()
+void SmartToolPresenter::showGrown()
 {
-    tools::SnakeForces forces{.expansion = 0, .smoothnessMm = m_value, .edges = 0.3};
-    if (m_choice == "edges") forces = {.expansion = 0.7, .smoothnessMm = m_value, .edges = 1};
-    if (m_choice == "model") forces.edges = 0;
-    m_job.request([this, snake = m_snake, forces, label = m_brush.label(),
-                   labels = m_desk.model.document().labels()]() -> LatestJob::Apply {
-        snake->setForces(forces);
-        snake->step(kSnakeStepsShown);
-        const Selection shape = snake->shape();
-        const VoxelBox box = shape.box.joined(labels.boundingBox(label));
-        auto patch = std::make_shared<LabelPatch>(LabelPatch{box, labels.values(box)});
-        std::size_t at = 0;
-        for (std::int64_t k = 0; k < box.size[2]; ++k)
-            for (std::int64_t j = 0; j < box.size[1]; ++j)
-                for (std::int64_t i = 0; i < box.size[0]; ++i, ++at) {
-                    Label &here = patch->labels[at];
-                    if (shape.holds({box.start[0] + i, box.start[1] + j, box.start[2] + k}))
-                        here = label;
-                    else if (here == label)
-                        here = 0;
-                }
-        const bool rests = snake->atRest() || snake->steps() >= kSnakeMostSteps;
-        return [this, snake, patch, rests, labels] {
-            if (snake != m_snake || !labels.sharesVoxelsWith(m_desk.model.document().labels())) return;
-            m_note = std::make_shared<QString>(rests ? tr("It rests.") : tr("It moves."));
-            show(*patch);
-            if (!rests) moveSnake();
-        };
-    });
+    if (!m_field) return;
+    const LabelMap &labels = m_desk.model.document().labels();
+    const Selection grown = tools::within(*m_field, m_value);
+    if (grown.box.empty()) return;
+    LabelPatch patch{grown.box, labels.values(grown.box)};
+    for (std::size_t n = 0; n < patch.labels.size(); ++n)
+        if (grown.inside[n]) patch.labels[n] = m_takesAway ? Label{0} : m_brush.label();
+    show(patch);
 }
 
 } // namespace glio::app

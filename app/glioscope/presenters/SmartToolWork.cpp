@@ -2,6 +2,7 @@
 
 #include "model/CaseModel.h"
 #include "presenters/BrushPresenter.h"
+#include "presenters/SmartToolSupport.h"
 #include "presenters/ViewPresenter.h"
 
 #include "glioscope/tools/Boolean.h"
@@ -15,23 +16,6 @@
 
 // What each smart tool computes, as a function that a worker runs on a snapshot of the mask.
 namespace glio::app {
-namespace {
-
-LabelPatch patchOf(const LabelMap &labels, const Selection &selection, Label label)
-{
-    LabelPatch patch{selection.box, labels.values(selection.box)};
-    for (std::size_t n = 0; n < patch.labels.size(); ++n)
-        if (selection.inside[n]) patch.labels[n] = label;
-    return patch;
-}
-
-Result<LabelPatch> patchOf(const LabelMap &labels, const Result<Selection> &selection, Label label)
-{
-    if (!selection) return std::unexpected(selection.error());
-    return patchOf(labels, *selection, label);
-}
-
-} // namespace
 
 SmartToolPresenter::Work SmartToolPresenter::workNow() const
 {
@@ -39,7 +23,9 @@ SmartToolPresenter::Work SmartToolPresenter::workNow() const
     const double value = m_value;
     const auto seed = m_seed;
     if (m_tool == "smooth") {
-        return [fixed = locked(), value](const LabelMap &labels) { return tools::smoothLabels(labels, value, fixed); };
+        return [fixed = locked(), value, sink = m_watch.sink()](const LabelMap &labels) {
+            return tools::smoothLabels(labels, value, fixed, sink);
+        };
     }
     if (m_tool == "between") {
         return [label, axis = sliceAxis(), over = over()](const LabelMap &labels) {
@@ -98,6 +84,8 @@ SmartToolPresenter::Work SmartToolPresenter::workNow() const
         };
     }
     if (m_tool == "points") return pointsWork();
+    if (m_tool == "scribbles") return scribblesWork();
+    if (m_tool == "range") return rangeWork();
     if (m_tool != "islands") return {};
     if (m_choice == "largest") return [label](const LabelMap &labels) { return tools::keepLargest(labels, label); };
     if (m_choice == "holes") return [label](const LabelMap &labels) { return tools::closeHoles(labels, label); };
@@ -135,12 +123,11 @@ SmartToolPresenter::Work SmartToolPresenter::pointsWork() const
     for (const Point &point : m_points)
         request.clicks.push_back(
             {point.at, point.positive ? tools::PointClick::Says::Belongs : tools::PointClick::Says::DoesNotBelong});
-    return [request = std::move(request), images = images(), prior](const LabelMap &labels) {
+    return [request = std::move(request), images = images(), prior, sink = m_watch.sink()](const LabelMap &labels) {
         tools::PointsRequest whole = request;
-        for (const auto &image : images)
-            whole.images.push_back({image.get(), 1});
+        whole.images = weighted(images);
         whole.prior = prior.get();
-        return tools::decideByPoints(labels, whole);
+        return tools::decideByPoints(labels, whole, sink);
     };
 }
 

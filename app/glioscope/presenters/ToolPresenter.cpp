@@ -81,13 +81,13 @@ void ToolPresenter::bind(SliceView *view)
 
 void ToolPresenter::setDrawing(bool allowed)
 {
-    m_drawing = allowed;
+    if (std::exchange(m_drawing, allowed) && !allowed) emit drawingEnded();
     std::vector<widgets::Tool> tools{widgets::Tool::Crosshair, widgets::Tool::Pan, widgets::Tool::Ruler,
                                      widgets::Tool::Angle};
     if (allowed)
-        for (const widgets::Tool tool :
-             {widgets::Tool::Lasso, widgets::Tool::Brush, widgets::Tool::Grow, widgets::Tool::Adaptive,
-              widgets::Tool::Fill, widgets::Tool::Points, widgets::Tool::Scissors})
+        for (const widgets::Tool tool : {widgets::Tool::Lasso, widgets::Tool::LiveWire, widgets::Tool::Brush,
+                                         widgets::Tool::Grow, widgets::Tool::Adaptive, widgets::Tool::Fill,
+                                         widgets::Tool::Points, widgets::Tool::Scribble, widgets::Tool::Scissors})
             tools.push_back(tool);
     m_desk.window.toolRail()->setTools(tools);
     setTool(m_tool);
@@ -113,6 +113,33 @@ void ToolPresenter::setTool(Tool tool)
 void ToolPresenter::setSeeds(std::vector<render::SeedMark> seeds)
 {
     m_seeds = std::move(seeds);
+    showMarks();
+}
+
+void ToolPresenter::setPen(SliceView *view, render::PenLine pen)
+{
+    m_penView = view;
+    m_pen = std::move(pen);
+    showMarks();
+}
+
+void ToolPresenter::setHints(ToolHintText text)
+{
+    m_hintText = std::move(text);
+    showHints();
+}
+
+void ToolPresenter::setStrokes(std::vector<render::StrokeMark> strokes)
+{
+    m_strokes = std::move(strokes);
+    showMarks();
+}
+
+void ToolPresenter::setLasso(LassoUse use, std::vector<render::PenLine> areas)
+{
+    if (use != m_lassoUse && !m_shape.empty()) escape();
+    m_lassoUse = use;
+    m_areas = std::move(areas);
     showMarks();
 }
 
@@ -164,6 +191,7 @@ void ToolPresenter::used(SliceView *view, int phase, const PointMm &point, DragA
         lasso(view, phase, point, erasing);
         break;
     default:
+        emit drawn(m_tool, view, phase, point, !erasing);
         if (phase == 0) emit clicked(m_tool, view, point, !erasing);
         break;
     }
@@ -284,12 +312,24 @@ void ToolPresenter::closeLasso()
     const std::vector<PointMm> shape = std::exchange(m_shape, {});
     showMarks();
     if (shape.size() < 3 || !m_shapeView || model.acting()) return;
-    const auto inside = polygonFootprint(model.document().grid(), shape, m_shapeView->transform().axes().normal);
+    if (m_lassoUse == LassoUse::SetsArea) {
+        emit areaDrawn(m_shapeView, shape, !m_shapeErases);
+        return;
+    }
+    fillShape(m_shapeView, shape, m_shapeErases, m_shapeErases ? "lasso.erase" : "lasso");
+}
+
+void ToolPresenter::fillShape(SliceView *view, const std::vector<PointMm> &shape, bool erasing, const char *act)
+{
+    CaseModel &model = m_desk.model;
+    if (model.acting()) return;
+    const auto inside = polygonFootprint(model.document().grid(), shape, view->transform().axes().normal);
     if (!inside) return;
+    const Label label = erasing ? Label{0} : m_brush.label();
     m_toldBlocked = false;
-    m_brush.applyRules(m_shapeErases);
-    model.beginAct({m_shapeErases ? "lasso.erase" : "lasso", m_shapeErases ? Label{0} : m_brush.label(), 0, ""});
-    tell(model.write(*inside, m_shapeErases ? Label{0} : m_brush.label()));
+    m_brush.applyRules(erasing);
+    model.beginAct({act, label, 0, ""});
+    tell(model.write(*inside, label));
     model.commitAct();
 }
 
@@ -324,6 +364,8 @@ void ToolPresenter::showMarks()
 {
     render::ToolMarks marks;
     marks.seeds = m_seeds;
+    marks.strokes = m_strokes;
+    marks.areas = m_areas;
     if (m_drawing && paints() && m_hover && m_desk.model.isOpen())
         marks.brush = render::BrushMark{*m_hover, m_brush.diameterMm(m_pressure) / 2,
                                         m_brush.shape() == BrushShape::Square, m_brush.throughSlices()};
@@ -334,6 +376,8 @@ void ToolPresenter::showMarks()
         if (!m_shape.empty() && view == m_shapeView) {
             own.pen = {m_shape, m_shape.size() > 2, m_shapeErases};
             if (!m_freehand && m_hover && m_hoverView == view) own.pen.points.push_back(*m_hover);
+        } else if (view == m_penView) {
+            own.pen = m_pen;
         }
         view->setMarks(own);
     }
@@ -356,46 +400,11 @@ void ToolPresenter::showHud(bool erasing)
 
 void ToolPresenter::showHints()
 {
-    static const auto id = [](Tool tool) -> QString {
-        switch (tool) {
-        case Tool::Brush:
-            return "brush";
-        case Tool::Adaptive:
-            return "adaptive";
-        case Tool::Lasso:
-            return "lasso";
-        case Tool::Fill:
-            return "fill";
-        case Tool::Ruler:
-            return "ruler";
-        case Tool::Angle:
-            return "angle";
-        default:
-            return {};
-        }
-    };
-    const QString tool = m_drawing || measures(m_tool) ? id(m_tool) : QString();
+    ToolHintText text = m_drawing || measures(m_tool) ? toolHintText(m_tool) : ToolHintText();
+    if (m_drawing && !m_hintText.id.isEmpty()) text = m_hintText;
     const QStringList closed = m_desk.settings.value("hints/closed").toString().split(',', Qt::SkipEmptyParts);
-    std::vector<widgets::ToolHint> hints;
-    if (!tool.isEmpty() && !closed.contains(tool)) {
-        if (paints())
-            hints = {{tr("Left"), tr("paint")},
-                     {tr("Right"), tr("erase")},
-                     {tr("Shift"), tr("+ wheel size")},
-                     {tr("Ctrl"), tr("+ click pick label")}};
-        if (m_tool == Tool::Lasso)
-            hints = {{tr("Drag"), tr("draw round")},
-                     {tr("Click"), tr("set corners")},
-                     {tr("Enter"), tr("close")},
-                     {tr("Right"), tr("erase")}};
-        if (m_tool == Tool::Ruler)
-            hints = {{tr("Drag"), tr("measure")}, {tr("Click"), tr("set both ends")}, {tr("Delete"), tr("remove")}};
-        if (m_tool == Tool::Angle)
-            hints = {{tr("Click"), tr("three points, the middle one is the vertex")}, {tr("Delete"), tr("remove")}};
-        if (m_tool == Tool::Fill)
-            hints = {{tr("Click"), tr("fill what touches")}, {tr("Ctrl"), tr("+ click pick label")}};
-    }
-    m_hints->setHints(tool, hints);
+    if (closed.contains(text.id)) text.hints.clear();
+    m_hints->setHints(text.id, text.hints);
 }
 
 } // namespace glio::app

@@ -1,5 +1,6 @@
 #pragma once
 #include "presenters/Desk.h"
+#include "support/ToolHintText.h"
 
 #include "glioscope/annotation/EditRules.h"
 #include "glioscope/interaction/MouseMap.h"
@@ -36,9 +37,18 @@ public:
     bool escape();                                      ///< true: there was something to drop
     bool enter();                                       ///< true: there was something to close or take
     void setSeeds(std::vector<render::SeedMark> seeds); ///< clicks that a smart tool remembers
-    bool inHand() const;                                ///< a stroke or a shape is being drawn
+    void setStrokes(std::vector<render::StrokeMark> strokes);
+    void setPen(widgets::SliceView *view, render::PenLine pen); ///< of a tool with a presenter of its own
+    /// What a closed lasso is for: the label at hand, or the area in which a smart tool works (drawn as `areas`).
+    enum class LassoUse { Paints, SetsArea };
+    void setLasso(LassoUse use, std::vector<render::PenLine> areas = {});
+    void setHints(ToolHintText text); ///< instead of the tool's own; none: its own again
+    /// What lies in an outline, written as one step named `act`.
+    void fillShape(widgets::SliceView *view, const std::vector<PointMm> &shape, bool erasing, const char *act);
+    bool inHand() const; ///< a stroke or a shape is being drawn
 
 signals:
+    void drawingEnded();             ///< the drawing tools went away
     void valueStepped(double steps); ///< Shift and the wheel, with a tool that has a value
     /// Ruler and angle: press, move and release (phase as in SliceView::toolUsed).
     void measured(glio::widgets::SliceView *view, int phase, const glio::PointMm &point);
@@ -46,6 +56,10 @@ signals:
     /// Smart tools: a click at `point`; `positive` is false for the other button.
     void clicked(glio::interaction::Tool tool, glio::widgets::SliceView *view, const glio::PointMm &point,
                  bool positive);
+    /// The same with all phases, as in SliceView::toolUsed; comes before `clicked`.
+    void drawn(glio::interaction::Tool tool, glio::widgets::SliceView *view, int phase, const glio::PointMm &point,
+               bool positive);
+    void areaDrawn(glio::widgets::SliceView *view, const std::vector<glio::PointMm> &shape, bool positive);
 
 private:
     void bind(widgets::SliceView *view);
@@ -82,6 +96,12 @@ private:
     widgets::SliceView *m_shapeView = nullptr;
     bool m_freehand = false, m_shapeErases = false;
     std::vector<render::SeedMark> m_seeds;
+    std::vector<render::StrokeMark> m_strokes;
+    std::vector<render::PenLine> m_areas;
+    render::PenLine m_pen;
+    widgets::SliceView *m_penView = nullptr;
+    ToolHintText m_hintText;
+    LassoUse m_lassoUse = LassoUse::Paints;
     std::optional<PointMm> m_hover;
     widgets::SliceView *m_hoverView = nullptr;
     std::unique_ptr<widgets::BrushHud> m_hud;

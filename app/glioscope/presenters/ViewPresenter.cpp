@@ -126,6 +126,11 @@ ViewPresenter::ViewPresenter(const Desk &desk, QObject *parent)
         m_linkTimer.start();
         m_volumeTimer.start(); // surfaces follow when the slider rests: both cores belong to the slices until then
     });
+    // A hand that draws has both cores for the slices: 3D waits from the first touch until it has rested.
+    connect(&model, &CaseModel::actComing, this, [this, volume] {
+        volume->setWaiting(true);
+        m_volumeTimer.start();
+    });
     connect(&model, &CaseModel::bandChanged, this, &ViewPresenter::refreshAll);
     connect(&model, &CaseModel::overlayChanged, this, [this] {
         refreshAll();
@@ -157,7 +162,14 @@ ViewPresenter::ViewPresenter(const Desk &desk, QObject *parent)
     });
     m_volumeTimer.setSingleShot(true);
     m_volumeTimer.setInterval(200);
-    connect(&m_volumeTimer, &QTimer::timeout, this, &ViewPresenter::refreshVolume);
+    connect(&m_volumeTimer, &QTimer::timeout, this, [this, volume] {
+        if (m_desk.model.acting()) {
+            m_volumeTimer.start();
+            return;
+        }
+        volume->setWaiting(false);
+        refreshVolume();
+    });
 
     readSettings();
     connect(&m_desk.settings, &Settings::changed, this, [this](const QString &key) {

@@ -182,9 +182,7 @@ void ViewPresenter::refreshVolume()
     render::VolumeState state;
     state.content = m_content;
     if (model.isOpen()) {
-        int shown = model.seriesOf(Sequence::T1c);
-        if (shown < 0) shown = model.seriesOf(Sequence::T1);
-        const Series &series = model.series()[std::size_t(std::max(shown, 0))];
+        const Series &series = seriesOfHead(model.series());
         state.image = *series.image;
         state.window = series.window;
         state.reference = model.referenceGrid();

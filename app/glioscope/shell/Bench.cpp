@@ -159,6 +159,10 @@ int runBench(Workstation &workstation, const Options &options, const QElapsedTim
     const double withProbabilities = residentOf();
     for (Row &row : benchCorrecting(workstation))
         rows.push_back(std::move(row));
+    for (Row &row : benchTools(workstation))
+        rows.push_back(std::move(row));
+    for (Row &row : benchLongSession(workstation))
+        rows.push_back(std::move(row));
     for (Row &row : benchCases(workstation, options.paths))
         rows.push_back(std::move(row));
 

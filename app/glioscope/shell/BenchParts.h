@@ -2,6 +2,7 @@
 #include <QApplication>
 #include <QElapsedTimer>
 #include <QStringList>
+#include <QThread>
 
 #include <algorithm>
 #include <ctime>
@@ -30,13 +31,16 @@ inline double percentile(std::vector<double> values, double share)
 inline double median(std::vector<double> values) { return percentile(std::move(values), 0.5); }
 inline double percentile95(std::vector<double> values) { return percentile(std::move(values), 0.95); }
 
-template <class Condition> bool waitFor(Condition condition, int timeoutMs)
+/// `pauseMicroseconds`: of rest between two looks, where other threads or the engine do the work: a wait that spins
+/// would take one of their cores.
+template <class Condition> bool waitFor(Condition condition, int timeoutMs, int pauseMicroseconds = 0)
 {
     QElapsedTimer clock;
     clock.start();
     while (!condition()) {
         if (clock.elapsed() > timeoutMs) return false;
         QApplication::processEvents(QEventLoop::AllEvents, 5);
+        if (pauseMicroseconds > 0) QThread::usleep(unsigned(pauseMicroseconds));
     }
     return true;
 }
@@ -49,8 +53,14 @@ inline double cpuMs()
     return double(now.tv_sec) * 1e3 + double(now.tv_nsec) / 1e6;
 }
 
-/// Drawing and tools on the open case, which has a mask with probabilities: from the event to the pixel.
+/// Drawing on the open case, which has a mask with probabilities: from the event to the pixel.
 std::vector<Row> benchCorrecting(Workstation &workstation);
+
+/// Smart tools on the same case, drawn in before: from the wish, or the click, to the pixels of the preview.
+std::vector<Row> benchTools(Workstation &workstation);
+
+/// What 500 strokes leave in memory.
+std::vector<Row> benchLongSession(Workstation &workstation);
 
 /// From case to case by key; `paths`: the folder that is open, of which a second case is made.
 std::vector<Row> benchCases(Workstation &workstation, const QStringList &paths);

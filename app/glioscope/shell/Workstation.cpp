@@ -34,8 +34,12 @@ Workstation::Workstation(client::EngineClient::Options engine) : m_engine(std::m
     m_trimTimer.setInterval(300);
     QObject::connect(m_window->grid()->volume(), &widgets::VolumeView::surfacesReady, &m_trimTimer,
                      qOverload<>(&QTimer::start));
-    QObject::connect(&m_trimTimer, &QTimer::timeout,
-                     [] { QThreadPool::globalInstance()->start([] { malloc_trim(0); }); });
+    QObject::connect(&m_trimTimer, &QTimer::timeout, [this] {
+        if (m_model.acting())
+            m_trimTimer.start(); // it locks the heap: not under a hand that draws
+        else
+            QThreadPool::globalInstance()->start([] { malloc_trim(0); });
+    });
 }
 
 Workstation::~Workstation()

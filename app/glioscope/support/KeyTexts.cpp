@@ -22,6 +22,10 @@ QString intentText(Intent intent, double amount)
         return tr("Ruler");
     case Intent::ToolAngle:
         return tr("Angle");
+    case Intent::ToolScribble:
+        return tr("Scribbles");
+    case Intent::ToolLiveWire:
+        return tr("Live wire");
     case Intent::RemoveMeasure:
         return tr("Remove the chosen ruler or angle");
     case Intent::SliceStep:

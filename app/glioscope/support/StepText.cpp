@@ -2,6 +2,7 @@
 
 #include "support/UserText.h"
 
+#include "glioscope/volume/Sequence.h"
 #include "glioscope/widgets/Controls.h"
 
 #include <QCoreApplication>
@@ -43,6 +44,12 @@ StepText stepText(const Act &act, const LabelScheme &scheme)
     }
     if (act.id == "lasso") return {"lasso", Steps::tr("Lasso %1").arg(label), {}};
     if (act.id == "lasso.erase") return {"lasso", Steps::tr("Lasso, erase"), {}};
+    if (act.id == "livewire") return {"live-wire", Steps::tr("Live wire %1").arg(label), {}};
+    if (act.id == "livewire.erase") return {"live-wire", Steps::tr("Live wire, erase"), {}};
+    if (act.id == "scribbles") return {"scribble", Steps::tr("Scribbles, %1").arg(label), {}};
+    if (act.id == "range")
+        return {"contrast", Steps::tr("Threshold to %1").arg(label),
+                sequenceText(sequenceFromId(act.text).value_or(Sequence::Other))};
     if (act.id == "fill")
         return {"paint-bucket", Steps::tr("Fill %1").arg(label),
                 text == "2d" ? Steps::tr("this slice") : Steps::tr("all slices")};

@@ -13,15 +13,16 @@ namespace {
 
 constexpr Label kOther = 0;
 
-/// Every click is a small cross, so that one voxel of noise does not stand alone.
+/// A single click is a small cross, so that one voxel of noise does not stand alone.
 void addClicks(std::vector<LabelSeed> &seeds, const VoxelBox &box, const PointsRequest &request)
 {
+    const int reach = request.size == ClickSize::Cross ? 1 : 0;
     for (const PointClick &click : request.clicks)
         for (std::int64_t k = -1; k <= 1; ++k)
             for (std::int64_t j = -1; j <= 1; ++j)
                 for (std::int64_t i = -1; i <= 1; ++i) {
                     const Index3 v{click.voxel[0] + i, click.voxel[1] + j, click.voxel[2] + k};
-                    if (std::abs(i) + std::abs(j) + std::abs(k) <= 1 && box.contains(v))
+                    if (std::abs(i) + std::abs(j) + std::abs(k) <= reach && box.contains(v))
                         seeds.push_back({v, click.says == PointClick::Says::Belongs ? request.label : kOther});
                 }
 }
@@ -35,6 +36,17 @@ void addFaces(std::vector<LabelSeed> &seeds, const VoxelBox &box, std::span<cons
                 seeds.push_back({v, before[at] == label ? label : kOther});
                 return;
             }
+    });
+}
+
+/// What keeps its voxels is no way for the walk either, whatever was clicked there.
+void addFixed(std::vector<LabelSeed> &seeds, const VoxelBox &box, std::span<const Label> before,
+              const std::vector<Label> &fixed)
+{
+    const LabelSet held = setOf(fixed);
+    if (held.none()) return;
+    forEachVoxel(box, [&](const Index3 &v, std::size_t at) {
+        if (held[before[at]]) seeds.push_back({v, kOther});
     });
 }
 
@@ -68,18 +80,21 @@ Result<LabelPatch> decideByPoints(const LabelMap &labels, const PointsRequest &r
     const Geometry &grid = labels.geometry();
     if (request.clicks.empty()) return fail(Errc::InvalidArgument, "Click into what belongs, or into what does not.");
     for (const PointClick &click : request.clicks)
-        if (!grid.contains(click.voxel)) return outsideGrid();
+        if (!grid.contains(click.voxel) || (request.bounds && !request.bounds->contains(click.voxel)))
+            return outsideGrid();
     if (request.label == kOther)
         return fail(Errc::InvalidArgument, "Points decide for a label; choose one that is not background.");
     if (!std::isfinite(request.radiusMm) || request.radiusMm <= 0 || request.radiusMm > 100)
         return fail(Errc::InvalidArgument, "The reach of a click must be above 0 mm and at most 100 mm.");
 
-    const VoxelBox box = boxOfPoints(grid, request.clicks, request.radiusMm);
+    VoxelBox box = boxOfPoints(grid, request.clicks, request.radiusMm);
+    if (request.bounds) box = box.intersected(*request.bounds);
     const std::vector<Label> before = labels.values(box);
     std::vector<LabelSeed> seeds;
     // Of two seeds on one voxel the later holds, so the faces go first: a click there is what the reader said.
     addFaces(seeds, box, before, request.label);
     addClicks(seeds, box, request);
+    addFixed(seeds, box, before, request.fixed);
     std::vector<LabelPrior> priors;
     Volume<std::uint8_t> outside;
     if (request.prior) {
@@ -97,13 +112,14 @@ Result<LabelPatch> decideByPoints(const LabelMap &labels, const PointsRequest &r
         if (!walk) return std::unexpected(walk.error());
         decided = std::move(walk->patch.labels);
     }
+    const LabelSet held = setOf(request.fixed);
     LabelPatch patch{box, before};
     for (const auto says : {PointClick::Says::Belongs, PointClick::Says::DoesNotBelong}) {
         const bool adds = says == PointClick::Says::Belongs;
         std::vector<std::uint8_t> changes(before.size(), 0);
         for (std::size_t n = 0; n < before.size(); ++n) {
             const bool now = decided[n] == request.label, was = before[n] == request.label;
-            changes[n] = adds ? now && !was : !now && was;
+            changes[n] = held[before[n]] ? 0 : adds ? now && !was : !now && was;
         }
         takeClicked(patch, changes, request, says);
     }

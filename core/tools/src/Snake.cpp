@@ -95,6 +95,7 @@ Result<Snake> Snake::make(const LabelMap &map, Label label, std::span<const Snak
         }
     }
     if (source.driver != SnakeDriver::Regions) snake.m_channels.clear();
+    snake.m_least = leastDeviations(snake.m_channels);
     snake.redistance();
     snake.m_inside = std::ranges::count_if(snake.m_phi, [](float phi) { return phi < 0; });
     if (source.driver == SnakeDriver::Regions) snake.estimateRegions();
@@ -105,9 +106,16 @@ void Snake::redistance()
 {
     m_band = signedDistances(m_phi, m_box.size, m_spacing, float(m_bandMm));
     m_movedMm = 0;
+    if (m_regions) regionSpeeds(m_channels, *m_regions, m_band, m_speed); // it has come to other voxels
 }
 
-void Snake::estimateRegions() { regionSpeeds(m_channels, m_phi, float(m_bandMm), m_speed); }
+void Snake::estimateRegions()
+{
+    const RegionPair regions = regionsOf(m_channels, m_phi, float(m_bandMm), m_least);
+    if (!regions.good) return; // nothing left on one side: what was known before still holds
+    m_regions = std::make_shared<const RegionPair>(regions);
+    regionSpeeds(m_channels, regions, m_band, m_speed);
+}
 
 float Snake::forceAt(std::size_t at) const { return m_speed[at] + float(m_forces.expansion) * m_stop[at]; }
 

@@ -153,11 +153,26 @@ std::vector<std::uint32_t> signedDistances(std::vector<float> &phi, const Size3 
     std::vector<std::uint32_t> band;
     using Entry = std::pair<float, std::uint32_t>;
     std::priority_queue<Entry, std::vector<Entry>, std::greater<>> queue;
-    for (std::int64_t n = 0; n < std::int64_t(phi.size()); ++n)
-        if (const float beside = besideSurface(phi, walk, h, n); beside >= 0) {
-            d[std::size_t(n)] = beside;
-            known[std::size_t(n)] = 1;
-            if (beside < mostMm) band.push_back(std::uint32_t(n));
+    const auto seed = [&](std::int64_t n) {
+        const float beside = besideSurface(phi, walk, h, n);
+        if (beside < 0) return;
+        d[std::size_t(n)] = beside;
+        known[std::size_t(n)] = 1;
+        if (beside < mostMm) band.push_back(std::uint32_t(n));
+    };
+    for (std::int64_t k = 0, n = 0; k < size[2]; ++k)
+        for (std::int64_t j = 0; j < size[1]; ++j) {
+            const bool rim = k == 0 || j == 0 || k + 1 == size[2] || j + 1 == size[1];
+            for (std::int64_t i = 0; i < size[0]; ++i, ++n) {
+                // Most voxels have neighbours of their own sign alone: told without looking closer.
+                const float *at = phi.data() + n;
+                const bool in = *at < 0;
+                if (!rim && i > 0 && i + 1 < size[0] && (at[-1] < 0) == in && (at[1] < 0) == in &&
+                    (at[-walk.stride[1]] < 0) == in && (at[walk.stride[1]] < 0) == in &&
+                    (at[-walk.stride[2]] < 0) == in && (at[walk.stride[2]] < 0) == in)
+                    continue;
+                seed(n);
+            }
         }
     const auto offer = [&](std::int64_t n) {
         const auto v = walk.at(n);
@@ -225,15 +240,26 @@ std::vector<float> edgeStops(const Channels &channels, const Size3 &size, const 
     return out;
 }
 
+std::vector<double> leastDeviations(const Channels &channels)
+{
+    std::vector<double> least;
+    for (const auto &values : channels) {
+        const auto [low, high] = std::ranges::minmax(values);
+        least.push_back(std::max(1e-9, 0.01 * double(high - low)));
+    }
+    return least;
+}
+
 RegionPair regionPair(const Channels &channels, const std::vector<std::uint8_t> &inside,
                       const std::vector<std::uint8_t> &outside)
 {
-    std::vector<double> floor; // no sequence varies less than 1 % of its range
-    for (const auto &values : channels) {
-        const auto [least, most] = std::ranges::minmax(values);
-        floor.push_back(std::max(1e-9, 0.01 * double(most - least)));
-    }
-    const Normal in = normalOf(channels, inside, floor), out = normalOf(channels, outside, floor);
+    return regionPair(channels, inside, outside, leastDeviations(channels));
+}
+
+RegionPair regionPair(const Channels &channels, const std::vector<std::uint8_t> &inside,
+                      const std::vector<std::uint8_t> &outside, const std::vector<double> &least)
+{
+    const Normal in = normalOf(channels, inside, least), out = normalOf(channels, outside, least);
     RegionPair pair;
     pair.meanIn.assign(in.mean.begin(), in.mean.end());
     pair.meanOut.assign(out.mean.begin(), out.mean.end());
@@ -245,31 +271,42 @@ RegionPair regionPair(const Channels &channels, const std::vector<std::uint8_t> 
     return pair;
 }
 
+float RegionPair::logRatioAt(const Channels &channels, std::size_t at) const
+{
+    if (!good) return 0;
+    return float(0.5 * (squaredAt(channels, at, meanOut, factorOut) - squaredAt(channels, at, meanIn, factorIn)) +
+                 logDetOut - logDetIn);
+}
+
 std::vector<float> RegionPair::logRatio(const Channels &channels) const
 {
     std::vector<float> ratio(channels.front().size(), 0.0f);
     if (!good) return ratio;
     parallelFor(0, std::int64_t(ratio.size()), 8192, [&](std::int64_t first, std::int64_t last) {
         for (auto n = std::size_t(first); n < std::size_t(last); ++n)
-            ratio[n] =
-                float(0.5 * (squaredAt(channels, n, meanOut, factorOut) - squaredAt(channels, n, meanIn, factorIn)) +
-                      logDetOut - logDetIn);
+            ratio[n] = logRatioAt(channels, n);
     });
     return ratio;
 }
 
-void regionSpeeds(const Channels &channels, const std::vector<float> &phi, float gapMm, std::vector<float> &speed)
+RegionPair regionsOf(const Channels &channels, const std::vector<float> &phi, float gapMm,
+                     const std::vector<double> &least)
 {
     std::vector<std::uint8_t> inside(phi.size()), outside(phi.size());
     for (std::size_t n = 0; n < phi.size(); ++n) {
         inside[n] = phi[n] < 0;
         outside[n] = phi[n] >= 0.95f * gapMm;
     }
-    const RegionPair pair = regionPair(channels, inside, outside);
-    if (!pair.good) return; // nothing left on one side: what was known before still holds
-    speed = pair.logRatio(channels);
-    for (float &value : speed)
-        value = std::clamp(0.5f * value, -1.0f, 1.0f);
+    return regionPair(channels, inside, outside, least);
+}
+
+void regionSpeeds(const Channels &channels, const RegionPair &regions, const std::vector<std::uint32_t> &band,
+                  std::vector<float> &speed)
+{
+    parallelFor(0, std::int64_t(band.size()), 4096, [&](std::int64_t first, std::int64_t last) {
+        for (auto n = std::size_t(first); n < std::size_t(last); ++n)
+            speed[band[n]] = std::clamp(0.5f * regions.logRatioAt(channels, band[n]), -1.0f, 1.0f);
+    });
 }
 
 } // namespace glio::tools

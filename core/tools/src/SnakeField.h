@@ -17,15 +17,11 @@ std::vector<std::uint32_t> signedDistances(std::vector<float> &phi, const Size3 
 std::vector<float> edgeStops(const std::vector<std::vector<float>> &channels, const Size3 &size,
                              const Spacing3 &spacing);
 
-/// How much likelier a voxel is inside than outside: half the log of the ratio of two normal densities over all
-/// channels, within +-1. Inside: phi < 0; outside: beyond `gapMm` of the surface.
-void regionSpeeds(const std::vector<std::vector<float>> &channels, const std::vector<float> &phi, float gapMm,
-                  std::vector<float> &speed);
-
 /// Two normal densities over all channels, for others that compare regions.
 struct RegionPair {
     /// Log of the ratio inside : outside at voxel `at`; 0 where either has no voxels.
     std::vector<float> logRatio(const std::vector<std::vector<float>> &channels) const;
+    float logRatioAt(const std::vector<std::vector<float>> &channels, std::size_t at) const;
     std::vector<double> meanIn, meanOut;
     std::vector<double> factorIn, factorOut; ///< lower Cholesky factors, row-major
     double logDetIn = 0, logDetOut = 0;
@@ -33,5 +29,18 @@ struct RegionPair {
 };
 RegionPair regionPair(const std::vector<std::vector<float>> &channels, const std::vector<std::uint8_t> &inside,
                       const std::vector<std::uint8_t> &outside);
+/// With the least deviation of each channel, where the caller asks again and again: `leastDeviations`.
+RegionPair regionPair(const std::vector<std::vector<float>> &channels, const std::vector<std::uint8_t> &inside,
+                      const std::vector<std::uint8_t> &outside, const std::vector<double> &least);
+std::vector<double> leastDeviations(const std::vector<std::vector<float>> &channels); ///< 1 % of each one's range
+
+/// Of the shape that phi holds: inside where phi < 0, outside beyond `gapMm` of the surface.
+RegionPair regionsOf(const std::vector<std::vector<float>> &channels, const std::vector<float> &phi, float gapMm,
+                     const std::vector<double> &least);
+
+/// How much likelier the voxels of `band` are inside than outside: half the log of the ratio, within +-1. The other
+/// voxels of `speed` stay as they are.
+void regionSpeeds(const std::vector<std::vector<float>> &channels, const RegionPair &regions,
+                  const std::vector<std::uint32_t> &band, std::vector<float> &speed);
 
 } // namespace glio::tools

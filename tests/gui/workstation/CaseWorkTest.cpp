@@ -6,12 +6,14 @@
 #include "model/Journal.h"
 
 #include "glioscope/render/SliceGeometry.h"
+#include "glioscope/render/VolumeScene.h"
 #include "glioscope/widgets/Banner.h"
 #include "glioscope/widgets/CasesPage.h"
 #include "glioscope/widgets/PreferencesDialog.h"
 #include "glioscope/widgets/SliceView.h"
 #include "glioscope/widgets/ViewCanvas.h"
 #include "glioscope/widgets/ViewGrid.h"
+#include "glioscope/widgets/VolumeView.h"
 
 #include <algorithm>
 #include <cmath>
@@ -330,6 +332,38 @@ private slots:
         QVERIFY(QTest::qWaitFor([&] { return desk.model().id() == left && desk.settle(); }, 60'000));
         QCOMPARE(desk.model().labels().count(1), std::int64_t(27));
         QVERIFY(desk.model().document().grid().sameGrid(grid));
+    }
+
+    void theNextCasesSurfacesAreMadeAhead()
+    {
+        Desk desk;
+        knowCases(desk, {"GL-2", "GL-1"});
+        desk.workstation.settings().setValue("cases/sort", "name");
+        desk.workstation.shell().setMode(Mode::Cases);
+        QVERIFY(reloaded(desk));
+        desk.workstation.shell().setMode(Mode::Review);
+        app::CasePrefetch &ahead = desk.workstation.presenters().open.prefetch();
+        QVERIFY(QTest::qWaitFor([&] { return ahead.isReady(); }, 20'000));
+        const QString id = ahead.wanted();
+        render::SurfacesPtr made;
+        const auto keep = [&](std::optional<app::LoadedCase> loaded) { made = loaded ? loaded->surfaces : nullptr; };
+        QVERIFY(ahead.take(id, keep));
+        QVERIFY(made && render::triangleCount(*made, 0) > 100); // the head
+        ahead.setSurfacesMade(false);
+        ahead.want(id);
+        QVERIFY(QTest::qWaitFor([&] { return ahead.isReady(); }, 20'000));
+        QVERIFY(ahead.take(id, keep));
+        QVERIFY(!made);
+        // Shown with what was made ahead, and right after a change too.
+        ahead.setSurfacesMade(true);
+        ahead.want(id);
+        QVERIFY(QTest::qWaitFor([&] { return ahead.isReady(); }, 20'000));
+        key(desk, Qt::Key_Down, Qt::ControlModifier);
+        QVERIFY(QTest::qWaitFor([&] { return desk.model().id() == id && desk.settle(); }, 60'000));
+        showBall(desk);
+        const widgets::VolumeView *volume = desk.window().grid()->volume();
+        QVERIFY(volume->state().mask && volume->state().mask->sharesVoxelsWith(desk.model().labels()));
+        QVERIFY(!volume->updating());
     }
 
     void whatWasReadAheadIsReadAgainAfterItChanged()

@@ -122,6 +122,36 @@ private slots:
         }
     }
 
+    void threeDWaitsWhileAHandDraws()
+    {
+        Painting desk;
+        widgets::VolumeView *volume = desk.window().grid()->volume();
+        QWidget *canvas = axial(desk)->canvas();
+        const int before = volume->buildsBegun();
+        const auto move = [&](const QPoint &at) {
+            QMouseEvent event(QEvent::MouseMove, QPointF(at), canvas->mapToGlobal(QPointF(at)), Qt::NoButton,
+                              Qt::LeftButton, Qt::NoModifier);
+            QApplication::sendEvent(canvas, &event);
+        };
+        QTest::mousePress(canvas, Qt::LeftButton, {}, desk.middle());
+        move(desk.middle() + QPoint(20, 0));
+        QTest::qWait(700); // held still for longer than surfaces wait for a hand that has left
+        QCOMPARE(volume->buildsBegun(), before);
+        QVERIFY(!volume->state().mask || volume->state().mask->boundingBox().empty());
+        move(desk.middle() + QPoint(40, 10));
+        QTest::mouseRelease(canvas, Qt::LeftButton, {}, desk.middle() + QPoint(40, 10));
+        QVERIFY(desk.settle());
+        QVERIFY(volume->buildsBegun() > before);
+        QVERIFY(volume->state().mask && volume->state().mask->sharesVoxelsWith(desk.model().labels()));
+        // A build under way when the hand comes back is ended, and made again once it has left.
+        desk.model().undo();
+        QVERIFY(QTest::qWaitFor([&] { return volume->updating(); }, 2000));
+        drag(canvas, Qt::LeftButton, {desk.middle() + QPoint(0, 60)});
+        QVERIFY(desk.settle());
+        QVERIFY(!volume->updating());
+        QVERIFY(volume->state().mask && volume->state().mask->sharesVoxelsWith(desk.model().labels()));
+    }
+
     void undoAndRedoReachTheBeginningAndBack()
     {
         Painting desk;

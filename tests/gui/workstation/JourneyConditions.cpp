@@ -18,6 +18,7 @@
 //   places STATE is|over N             open, kept, changed, asked
 //   step ID                            the last step that holds
 //   steps N more than MEMORY
+//   change is MEMORY                   the sentence on what changed since the draft
 //   mask is|is not MEMORY | mask marks LABEL | history is MEMORY | history replays
 //   measured                           the diameters are proposed
 //   signed by READER | not signed
@@ -127,6 +128,10 @@ QString JourneyPlayer::condition(const QStringList &words)
         if (before == m_memories.end()) return "nothing is remembered as " + words.value(4);
         const auto more = std::ptrdiff_t(document.position()) - std::ptrdiff_t(before->second.position);
         return when(more == one.toInt(), QStringLiteral("%1 steps more").arg(more));
+    }
+    if (kind == "change") {
+        const QString now = m_desk->find<QLabel>("changeSinceDraft")->text();
+        return when(m_memories.contains(two) && m_memories[two].sinceDraft == now, "it says \"" + now + '"');
     }
     if (kind == "history" && one == "replays") return replayed(document);
     if (kind == "mask" && one == "marks") {

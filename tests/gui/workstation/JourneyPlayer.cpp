@@ -110,7 +110,8 @@ QString JourneyPlayer::performHere(const QStringList &words)
     if (what == "expect") return condition(words.mid(1));
     if (what == "remember") {
         const MaskDocument &document = m_desk->model().document();
-        m_memories[name] = {document.labels(), document.steps(), document.position()};
+        m_memories[name] = {document.labels(), document.steps(), document.position(),
+                            m_desk->find<QLabel>("changeSinceDraft")->text()};
         return {};
     }
     if (what == "picture") return picture(name);

@@ -31,7 +31,7 @@ namespace glio::gui {
 ///   drag BUTTON POINT POINT...         in the axial view, an event every 2 mm
 ///   wheel STEPS                        in the axial view
 ///   wait COND, expect COND             within a minute; at once
-///   remember NAME                      mask, history and volumes under that name
+///   remember NAME                      mask, history and change since the draft under that name
 ///   picture NAME                       NAME.png of the screen, into the folder that GLIO_JOURNEY_PICTURES names;
 ///                                      stopped.png where it could not go on
 ///   check NAME WORDS...                what the test itself looks at
@@ -55,6 +55,7 @@ public:
         LabelMap mask;
         std::vector<Step> steps;
         std::size_t position = 0;
+        QString sinceDraft; ///< "Changed since the draft: +1.2 mL"
     };
 
 private:

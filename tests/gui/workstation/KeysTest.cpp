@@ -283,6 +283,8 @@ private slots:
             QVERIFY2(keys.note().contains("Labels on or off"), qPrintable(keys.note()));
             QCOMPARE(map.find("S")->intent, Intent::ToolRuler);
             QVERIFY(map.chords(Intent::ToggleLabels).empty());
+            QVERIFY(desk.find<QAbstractButton>("tool.ruler")->toolTip().endsWith("(S)"));
+            QVERIFY(desk.find<QAbstractButton>("smart.snake")->toolTip().endsWith("(Ctrl+K)"));
             QCOMPARE(keys.key("Labels on or off"), QString());
             QVERIFY(map.clashes().empty());
             // Esc leaves it; Shift alone is no key yet.

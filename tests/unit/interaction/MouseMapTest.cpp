@@ -55,6 +55,22 @@ TEST_CASE("with the brush the left button paints and the right one erases", "[in
     }
 }
 
+TEST_CASE("scribbles and the live wire are drawn with the left button and take away with the right one",
+          "[interaction][mouse]")
+{
+    for (const std::string &id : presetIds()) {
+        const MouseMap map = preset(id);
+        for (const Tool tool : {Tool::Scribble, Tool::LiveWire}) {
+            INFO(id << " " << int(tool));
+            CHECK(map.drag(tool, MouseButton::Left, plain) == DragAct::UseTool);
+            CHECK(map.drag(tool, MouseButton::Right, plain) == DragAct::EraseTool);
+            CHECK(map.drag(tool, MouseButton::Left, both) == DragAct::EraseTool);
+            CHECK(map.drag(tool, MouseButton::Middle, plain) == DragAct::Pan);
+            CHECK(map.wheel(tool, plain) == WheelAct::Slice);
+        }
+    }
+}
+
 TEST_CASE("a held key turns the left button into window or pan, with any tool", "[interaction][mouse]")
 {
     for (const std::string &id : presetIds()) {

@@ -166,7 +166,7 @@ TEST_CASE("the reasons of smart tools stand under the grid, one line each", "[wi
     CHECK(showsReason(panel, "Grow region, Model points are off: The engine is starting.\n"
                              "Margin is off: Oedema is locked on every side."));
     for (const char *id : {"grow", "points", "between", "smooth", "islands", "margin", "fill", "scissors", "mirror",
-                           "combine", "copy", "propagate", "snake", "border", "hollow"})
+                           "combine", "copy", "propagate", "snake", "border", "hollow", "scribbles", "range"})
         panel.setToolAvailability(id, Availability::no("Open a mask first."));
     CHECK(showsReason(panel, "Open a mask first."));
     QSignalSpy tools(&panel, &SmartToolsPanel::toolWished);

@@ -18,6 +18,8 @@ constexpr std::pair<Intent, std::string_view> names[] = {
     {Intent::ToolFill, "ToolFill"},
     {Intent::ToolPoints, "ToolPoints"},
     {Intent::ToolScissors, "ToolScissors"},
+    {Intent::ToolScribble, "ToolScribble"},
+    {Intent::ToolLiveWire, "ToolLiveWire"},
     {Intent::SliceStep, "SliceStep"},
     {Intent::CursorRight, "CursorRight"},
     {Intent::CursorUp, "CursorUp"},

@@ -19,9 +19,11 @@ std::optional<T> byName(const std::pair<std::string_view, T> (&names)[N], std::s
 }
 
 constexpr std::pair<std::string_view, Tool> toolNames[] = {
-    {"crosshair", Tool::Crosshair}, {"pan", Tool::Pan},           {"lasso", Tool::Lasso},       {"brush", Tool::Brush},
-    {"grow", Tool::Grow},           {"ruler", Tool::Ruler},       {"adaptive", Tool::Adaptive}, {"fill", Tool::Fill},
-    {"points", Tool::Points},       {"scissors", Tool::Scissors}, {"angle", Tool::Angle}};
+    {"crosshair", Tool::Crosshair}, {"pan", Tool::Pan},     {"lasso", Tool::Lasso},
+    {"brush", Tool::Brush},         {"grow", Tool::Grow},   {"ruler", Tool::Ruler},
+    {"adaptive", Tool::Adaptive},   {"fill", Tool::Fill},   {"points", Tool::Points},
+    {"scissors", Tool::Scissors},   {"angle", Tool::Angle}, {"scribble", Tool::Scribble},
+    {"live-wire", Tool::LiveWire}};
 constexpr std::pair<std::string_view, MouseButton> buttonNames[] = {
     {"left", MouseButton::Left}, {"middle", MouseButton::Middle}, {"right", MouseButton::Right}};
 constexpr std::pair<std::string_view, HeldKey> heldNames[] = {{"window", HeldKey::Window}, {"pan", HeldKey::Pan}};

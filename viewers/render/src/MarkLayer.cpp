@@ -4,11 +4,13 @@
 
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 namespace glio::render {
 namespace {
 
-constexpr Rgba kWhite = rgba(255, 255, 255);
+constexpr Rgba kWhite = rgba(255, 255, 255), kBelongs = rgba(0x6F, 0xCB, 0x97), kDoesNot = rgba(0xF2, 0x77, 0x7A);
+constexpr double kInPlaneMm = 0.5; ///< rounding, not another slice
 
 Pen ringPen(double ratio)
 {
@@ -50,39 +52,74 @@ void drawBrush(Painter &painter, const ViewTransform &transform, double ratio, c
     painter.strokeOpen({{{at.x - arm, at.y}, {at.x + arm, at.y}}, {{at.x, at.y - arm}, {at.x, at.y + arm}}}, cross);
 }
 
+/// Only what lies in the plane: a stroke of another view is not to be seen edge-on.
+void drawStroke(Painter &painter, const ViewTransform &transform, double ratio, const StrokeMark &stroke)
+{
+    std::vector<Loop> lines;
+    Loop line;
+    const auto end = [&] {
+        if (line.size() == 1) line.push_back({line[0].x + 0.5 * ratio, line[0].y}); // a click alone is a dot
+        if (!line.empty()) lines.push_back(std::exchange(line, {}));
+    };
+    for (const PointMm &p : stroke.points) {
+        if (std::abs(transform.height(p)) > kInPlaneMm) {
+            end();
+            continue;
+        }
+        const ViewPoint2 at = transform.toView(p);
+        line.push_back({at.x * ratio, at.y * ratio});
+    }
+    end();
+    Pen pen = ringPen(ratio);
+    pen.colour = stroke.positive ? kBelongs : kDoesNot;
+    pen.width = 4 * ratio;
+    if (!lines.empty()) painter.strokeOpen(lines, pen);
+}
+
+void drawPen(Frame &frame, Painter &painter, const ViewTransform &transform, double ratio, const PenLine &drawn)
+{
+    if (drawn.points.empty() || std::abs(transform.height(drawn.points.front())) >= kInPlaneMm) return;
+    Loop line;
+    for (const PointMm &p : drawn.points) {
+        const ViewPoint2 at = transform.toView(p);
+        line.push_back({at.x * ratio, at.y * ratio});
+    }
+    Pen pen = ringPen(ratio);
+    if (drawn.erasing) pen.colour = kDoesNot;
+    if (!drawn.closed) {
+        painter.strokeOpen({line}, pen);
+        return;
+    }
+    painter.fill({line}, [&](int y, int x0, int x1) {
+        Rgba *row = frame.row(y);
+        for (int x = x0; x < x1; ++x)
+            row[x] = mixed(row[x], pen.colour, 38); // 15 %
+    });
+    painter.stroke({line}, pen);
+}
+
 } // namespace
 
 void drawMarks(Frame &frame, const ViewTransform &transform, double ratio, const ToolMarks &marks)
 {
-    if (!marks.brush && marks.pen.points.empty() && marks.seeds.empty()) return;
+    if (!marks.brush && marks.pen.points.empty() && marks.seeds.empty() && marks.strokes.empty() && marks.areas.empty())
+        return;
     Painter painter(frame);
     const auto toPixel = [&](const PointMm &p) {
         const ViewPoint2 at = transform.toView(p);
         return Point2{at.x * ratio, at.y * ratio};
     };
-    if (!marks.pen.points.empty() && std::abs(transform.height(marks.pen.points.front())) < 0.5) {
-        Loop line;
-        for (const PointMm &p : marks.pen.points)
-            line.push_back(toPixel(p));
-        Pen pen = ringPen(ratio);
-        if (marks.pen.erasing) pen.colour = rgba(0xF2, 0x77, 0x7A);
-        if (marks.pen.closed) {
-            painter.fill({line}, [&](int y, int x0, int x1) {
-                Rgba *row = frame.row(y);
-                for (int x = x0; x < x1; ++x)
-                    row[x] = mixed(row[x], pen.colour, 38); // 15 %
-            });
-            painter.stroke({line}, pen);
-        } else {
-            painter.strokeOpen({line}, pen);
-        }
-    }
+    for (const PenLine &area : marks.areas)
+        drawPen(frame, painter, transform, ratio, area);
+    drawPen(frame, painter, transform, ratio, marks.pen);
+    for (const StrokeMark &stroke : marks.strokes)
+        drawStroke(painter, transform, ratio, stroke);
     for (const SeedMark &seed : marks.seeds) {
         if (std::abs(transform.height(seed.at)) > 1.5) continue; // on this slice, or as good as
         const Point2 at = toPixel(seed.at);
         const double arm = 5 * ratio;
         Pen pen = ringPen(ratio);
-        pen.colour = seed.positive ? rgba(0x6F, 0xCB, 0x97) : rgba(0xF2, 0x77, 0x7A);
+        pen.colour = seed.positive ? kBelongs : kDoesNot;
         pen.width = 2 * ratio;
         std::vector<Loop> lines{{{at.x - arm, at.y}, {at.x + arm, at.y}}};
         if (seed.positive) lines.push_back({{at.x, at.y - arm}, {at.x, at.y + arm}});

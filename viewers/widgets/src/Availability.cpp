@@ -5,9 +5,20 @@
 
 namespace glio::widgets {
 
+namespace {
+constexpr const char *kept = "usualToolTip"; // the tooltip with the key, while a reason stands in its place
+}
+
+void setUsualToolTip(QWidget *control, const QString &text)
+{
+    if (control->property(kept).isValid())
+        control->setProperty(kept, text);
+    else
+        control->setToolTip(text);
+}
+
 void applyAvailability(QWidget *control, const Availability &availability)
 {
-    constexpr const char *kept = "usualToolTip"; // the tooltip with the key, while a reason stands in its place
     const bool hasKept = control->property(kept).isValid();
     if (availability.available) {
         if (hasKept) {

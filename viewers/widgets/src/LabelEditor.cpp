@@ -60,7 +60,8 @@ LabelEditor::LabelEditor(QWidget *parent) : QDialog(parent)
     resize(Theme::px(460), Theme::px(430));
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(Theme::px(20), Theme::px(16), Theme::px(20), Theme::px(16));
-    layout->setSpacing(Theme::px(10));
+    layout->setSpacing(Theme::px(6));
+    layout->addWidget(makeLabel(windowTitle(), "title", this));
     layout->addWidget(makeLabel(tr("Each change is a step of the history."), "hint", this));
     auto *scroll = new QScrollArea(this);
     scroll->setProperty("kind", "clear");

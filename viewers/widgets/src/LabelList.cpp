@@ -272,8 +272,14 @@ void LabelList::setVolumes(const std::map<QString, double> &mlById)
     for (LabelRowWidget *row : m_labels)
         if (const auto found = mlById.find(row->id); found != mlById.end())
             row->volume->setText(volumeText(found->second));
+    bool refit = false;
     for (const auto &[id, label] : m_compositeValues)
-        if (const auto found = mlById.find(id); found != mlById.end()) label->setText(volumeText(found->second));
+        if (const auto found = mlById.find(id); found != mlById.end()) {
+            const QString text = volumeText(found->second);
+            refit = refit || text.size() != label->text().size();
+            label->setText(text);
+        }
+    if (refit) fitColumns(); // a longer number may leave no room for the members beside it
 }
 
 void LabelList::setVisibleLabel(const QString &id, bool visible)

@@ -8,11 +8,12 @@
 namespace glio::widgets {
 namespace {
 constexpr SmartTool tools[] = {
-    {"grow", "sparkles", "5"},     {"points", "circle-dot", "9"}, {"between", "layers-2", ""},
-    {"smooth", "spline", ""},      {"islands", "split", ""},      {"margin", "expand", ""},
-    {"fill", "paint-bucket", "8"}, {"scissors", "scissors", "0"}, {"mirror", "mirror", ""},
-    {"combine", "combine", ""},    {"copy", "copy", ""},          {"propagate", "arrow-right", ""},
-    {"snake", "blend", ""},        {"border", "band", ""},        {"hollow", "circle", ""}};
+    {"grow", "sparkles", "5"},     {"points", "circle-dot", "9"},    {"scribbles", "scribble", "⇧9"},
+    {"range", "contrast", ""},     {"between", "layers-2", ""},      {"smooth", "spline", ""},
+    {"islands", "split", ""},      {"margin", "expand", ""},         {"fill", "paint-bucket", "8"},
+    {"scissors", "scissors", "0"}, {"mirror", "mirror", ""},         {"combine", "combine", ""},
+    {"copy", "copy", ""},          {"propagate", "arrow-right", ""}, {"snake", "blend", ""},
+    {"border", "band", ""},        {"hollow", "circle", ""}};
 
 bool is(const QString &id, const char *name) { return id == QLatin1String(name); }
 
@@ -31,6 +32,8 @@ QString smartToolText(const QString &id)
 {
     if (is(id, "grow")) return SmartToolsPanel::tr("Grow region");
     if (is(id, "points")) return SmartToolsPanel::tr("Model points");
+    if (is(id, "scribbles")) return SmartToolsPanel::tr("Scribbles");
+    if (is(id, "range")) return SmartToolsPanel::tr("Threshold");
     if (is(id, "between")) return SmartToolsPanel::tr("Fill between");
     if (is(id, "smooth")) return SmartToolsPanel::tr("Smooth");
     if (is(id, "islands")) return SmartToolsPanel::tr("Islands");
@@ -59,7 +62,10 @@ QString smartToolTitle(const QString &id)
 QString smartToolHint(const QString &id, const QString &choice)
 {
     if (is(id, "grow")) return SmartToolsPanel::tr("Click where it starts. The wheel sets how far it reaches.");
-    if (is(id, "points")) return SmartToolsPanel::tr("Left click belongs, right click does not.");
+    if (is(id, "points")) return SmartToolsPanel::tr("Left click belongs, right click does not. Drag a box round it.");
+    if (is(id, "scribbles"))
+        return SmartToolsPanel::tr("Draw with the left button what belongs, with the right what does not.");
+    if (is(id, "range")) return SmartToolsPanel::tr("Makes what lies between two intensities the label at hand.");
     if (is(id, "between")) return SmartToolsPanel::tr("Fills the slices between those you drew.");
     if (is(id, "smooth")) return SmartToolsPanel::tr("Smooths all labels together.");
     if (is(id, "margin")) return SmartToolsPanel::tr("Above zero grows the label, below zero shrinks it.");
@@ -86,6 +92,9 @@ std::vector<SmartChoice> smartToolChoices(const QString &id)
                 {QStringLiteral("relabel"), SmartToolsPanel::tr("Pick and relabel")},
                 {QStringLiteral("split"), SmartToolsPanel::tr("Split into labels")},
                 {QStringLiteral("holes"), SmartToolsPanel::tr("Close holes")}};
+    if (is(id, "scribbles"))
+        return {{QStringLiteral("images"), SmartToolsPanel::tr("By the images")},
+                {QStringLiteral("model"), SmartToolsPanel::tr("By the model")}};
     if (is(id, "combine"))
         return {{QStringLiteral("add"), SmartToolsPanel::tr("Add another label")},
                 {QStringLiteral("subtract"), SmartToolsPanel::tr("Subtract another label")},
@@ -122,7 +131,7 @@ std::optional<SmartValue> smartToolValue(const QString &id, const QString &choic
 SmartToolButton::SmartToolButton(const SmartTool &tool, QWidget *parent)
     : QPushButton(smartToolText(QLatin1String(tool.id)), parent),
       m_icon(QLatin1String(tool.icon)),
-      m_key(QLatin1String(tool.key))
+      m_key(QString::fromUtf8(tool.key))
 {
     setObjectName(QStringLiteral("smart.%1").arg(QLatin1String(tool.id)));
     setProperty("kind", "tool");
@@ -131,8 +140,15 @@ SmartToolButton::SmartToolButton(const SmartTool &tool, QWidget *parent)
     setFocusPolicy(Qt::StrongFocus);
     const QString title = smartToolTitle(QLatin1String(tool.id));
     setAccessibleName(title);
-    setToolTip(m_key.isEmpty() ? title : QStringLiteral("%1  (%2)").arg(title, m_key));
+    setKey(m_key);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+}
+
+void SmartToolButton::setKey(const QString &key)
+{
+    setUsualToolTip(this, key.isEmpty() ? accessibleName() : QStringLiteral("%1  (%2)").arg(accessibleName(), key));
+    m_key = key.size() > 3 ? QString() : key; // a chord would leave no room for the arrow of a menu
+    update();
 }
 
 void SmartToolButton::setHasMenu(bool has)

@@ -25,6 +25,7 @@ class SmartToolButton final : public QPushButton {
 public:
     SmartToolButton(const SmartTool &tool, QWidget *parent);
     void setHasMenu(bool has);
+    void setKey(const QString &key); ///< "5": on the button where it fits, and in the tooltip
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 

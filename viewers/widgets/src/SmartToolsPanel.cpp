@@ -3,12 +3,16 @@
 #include "CorrectParts.h"
 #include "SmartTools.h"
 #include "glioscope/widgets/Controls.h"
+#include "glioscope/widgets/ReviewPanel.h"
+#include "glioscope/widgets/SmartToolRows.h"
 
 #include <QBoxLayout>
 #include <QGridLayout>
 #include <QKeyEvent>
 #include <QMenu>
+#include <QProgressBar>
 #include <QSignalBlocker>
+#include <QTimer>
 
 namespace glio::widgets {
 
@@ -77,6 +81,16 @@ void SmartToolsPanel::makeStrip()
     top->addWidget(m_valueName);
     top->addWidget(m_value);
     column->addLayout(top);
+    column->addWidget(m_area = new SmartAreaRow(m_strip));
+    column->addWidget(m_range = new SmartRangeRow(m_strip));
+    column->addWidget(m_snake = new SnakeRow(m_strip));
+    m_progress = new QProgressBar(m_strip);
+    m_progress->setObjectName(QStringLiteral("smartProgress"));
+    m_progress->setProperty("kind", "thin");
+    m_progress->setAccessibleName(tr("Progress of the tool"));
+    m_progress->setTextVisible(false);
+    m_progress->setRange(0, 1000);
+    column->addWidget(m_progress);
     m_preview = makeLabel({}, "small", m_strip, true);
     m_preview->setObjectName(QStringLiteral("smartPreview"));
     column->addWidget(m_preview);
@@ -130,10 +144,22 @@ void SmartToolsPanel::setTool(const QString &id, const QString &choice)
         button->setChecked(name == id);
     m_strip->setVisible(!id.isEmpty());
     m_stripRoom->setVisible(!id.isEmpty());
+    m_area->setVisible(id == QLatin1String("border") || id == QLatin1String("range"));
+    m_range->setVisible(id == QLatin1String("range"));
+    m_snake->setVisible(id == QLatin1String("snake"));
+    setProgress(-1);
     showTitle();
     setValueKind(smartToolValue(id, choice));
     setPreview({});
     setApplyAvailability({});
+    if (!id.isEmpty()) QTimer::singleShot(0, this, &SmartToolsPanel::showStrip); // when it has its place
+}
+
+/// The strip lies below a long grid, and its panel scrolls.
+void SmartToolsPanel::showStrip()
+{
+    for (QWidget *above = parentWidget(); above; above = above->parentWidget())
+        if (auto *panel = qobject_cast<SidePanel *>(above)) panel->ensureShown(m_strip, m_strip->rect());
 }
 
 void SmartToolsPanel::showTitle()
@@ -173,6 +199,12 @@ void SmartToolsPanel::setPreview(const QString &text)
     const QString shown = text.isEmpty() ? smartToolHint(m_tool, m_choice) : text;
     m_preview->setText(shown);
     m_preview->setVisible(!shown.isEmpty());
+}
+
+void SmartToolsPanel::setProgress(double share)
+{
+    m_progress->setVisible(share >= 0);
+    if (share >= 0) m_progress->setValue(int(1000 * share));
 }
 
 void SmartToolsPanel::setApplyAvailability(const Availability &availability)
@@ -216,6 +248,11 @@ void SmartToolsPanel::showReasons()
         else
             lines << tr("%1 are off: %2").arg(names.join(tr(", ")), reason);
     m_reason->setText(lines.join(QLatin1Char('\n')));
+}
+
+void SmartToolsPanel::setKey(const QString &id, const QString &key)
+{
+    if (const auto found = m_buttons.find(id); found != m_buttons.end()) found->second->setKey(key);
 }
 
 void SmartToolsPanel::setChoices(const QString &id, const std::vector<SmartChoice> &choices)

@@ -16,6 +16,7 @@ struct Entry {
 constexpr Entry entries[] = {{Tool::Crosshair, "tool.crosshair", "crosshair", "1", 0},
                              {Tool::Pan, "tool.pan", "hand", "2", 0},
                              {Tool::Lasso, "tool.lasso", "lasso", "3", 1},
+                             {Tool::LiveWire, "tool.liveWire", "live-wire", "⇧3", 1},
                              {Tool::Brush, "tool.brush", "brush", "4", 1},
                              {Tool::Grow, "tool.grow", "sparkles", "5", 1},
                              {Tool::Ruler, "tool.ruler", "ruler", "6", 1},
@@ -23,6 +24,7 @@ constexpr Entry entries[] = {{Tool::Crosshair, "tool.crosshair", "crosshair", "1
                              {Tool::Adaptive, "tool.adaptive", "wand-sparkles", "7", 2},
                              {Tool::Fill, "tool.fill", "paint-bucket", "8", 2},
                              {Tool::Points, "tool.points", "circle-dot", "9", 2},
+                             {Tool::Scribble, "tool.scribble", "scribble", "⇧9", 2},
                              {Tool::Scissors, "tool.scissors", "scissors", "0", 2}};
 
 QString toolText(Tool tool)
@@ -50,6 +52,10 @@ QString toolText(Tool tool)
         return ToolRail::tr("Model points");
     case Tool::Scissors:
         return ToolRail::tr("Scissors in 3D");
+    case Tool::Scribble:
+        return ToolRail::tr("Scribbles");
+    case Tool::LiveWire:
+        return ToolRail::tr("Live wire");
     }
     return {};
 }
@@ -65,7 +71,15 @@ public:
         setCheckable(true);
         setFocusPolicy(Qt::StrongFocus);
         setAccessibleName(toolText(entry.tool));
-        setToolTip(QStringLiteral("%1  (%2)").arg(toolText(entry.tool), m_key));
+        setKey(m_key);
+    }
+    void setKey(const QString &key)
+    {
+        m_key = key;
+        setUsualToolTip(this, key.isEmpty() ? accessibleName() : QStringLiteral("%1  (%2)").arg(accessibleName(), key));
+        m_key.replace(QStringLiteral("Shift+"), QStringLiteral("⇧"));
+        if (m_key.size() > 2) m_key.clear(); // no room in the corner
+        update();
     }
     QSize sizeHint() const override { return {Theme::px(36), Theme::px(36)}; }
 
@@ -149,6 +163,8 @@ void ToolRail::setTools(const std::vector<Tool> &tools)
 }
 
 void ToolRail::setTool(Tool tool) { m_buttons.at(tool)->setChecked(true); }
+
+void ToolRail::setKey(Tool tool, const QString &key) { m_buttons.at(tool)->setKey(key); }
 
 void ToolRail::setToolAvailability(Tool tool, const Availability &availability)
 {

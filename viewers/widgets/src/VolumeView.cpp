@@ -16,7 +16,9 @@
 #include <QVBoxLayout>
 #include <QWheelEvent>
 
+#include <sys/resource.h>
 #include <thread>
+#include <unistd.h>
 
 namespace glio::widgets {
 
@@ -66,7 +68,9 @@ struct VolumeView::Private {
     std::optional<LabelMap> builtMask;
     std::optional<LabelVolume> builtBrain;
     std::optional<ImageVolume> builtImage;
-    bool busy = false, again = false;
+    bool busy = false, again = false, waiting = false;
+    int builds = 0;
+    render::SurfacesPtr ahead; ///< made before the case was shown; until its mask has come
     std::jthread worker;
 
     QTimer cursorTimer;
@@ -85,6 +89,10 @@ struct VolumeView::Private {
             again = false;
             return;
         }
+        if (waiting) {
+            again = true;
+            return;
+        }
         if (busy) {
             again = true;
             if (!render::sameSnapshot(builtImage, state.image))
@@ -93,11 +101,13 @@ struct VolumeView::Private {
         }
         busy = true;
         again = false;
+        ++builds;
         builtMask = state.mask;
         builtImage = state.image;
         builtBrain = state.brain;
         worker = std::jthread([this, mask = builtMask, image = builtImage, brain = builtBrain,
-                               previous = scene.surfaces()](std::stop_token stop) {
+                               previous = ahead ? ahead : scene.surfaces()](std::stop_token stop) {
+            ::setpriority(PRIO_PROCESS, id_t(::gettid()), 5); // the window comes first, as with the pictures
             auto surfaces = render::buildSurfaces(mask, image, brain, previous, stop);
             QMetaObject::invokeMethod(
                 q, [this, surfaces = std::move(surfaces)] { take(surfaces); }, Qt::QueuedConnection);
@@ -111,6 +121,7 @@ struct VolumeView::Private {
             scene.setSurfaces(surfaces);
         else
             again = true; // stopped, or of a case that has gone
+        if (surfaces && builtMask) ahead.reset();
         if (again) {
             if (!surfaces) builtImage.reset(), builtMask.reset();
             requestSurfaces();
@@ -124,7 +135,7 @@ struct VolumeView::Private {
     /// A picture at a time: what changes while it is drawn is drawn next, in one go.
     void draw()
     {
-        if (!empty() && !surfaceThread.failed() && !surfaceThread.drawing() && scene.needsDrawing())
+        if (!waiting && !empty() && !surfaceThread.failed() && !surfaceThread.drawing() && scene.needsDrawing())
             surfaceThread.draw(scene.shoot());
     }
 
@@ -370,10 +381,26 @@ void VolumeView::resetCamera()
     m->canvas->redraw();
 }
 
+void VolumeView::setWaiting(bool waiting)
+{
+    if (m->waiting == waiting) return;
+    m->waiting = waiting;
+    if (waiting) {
+        // A case's first build is never stopped: the head would not come for as long as somebody draws.
+        if (m->busy && m->scene.surfaces()) m->worker.request_stop();
+        return;
+    }
+    if (m->again && !m->busy) m->requestSurfaces();
+    m->draw();
+}
+
+void VolumeView::offerSurfaces(render::SurfacesPtr surfaces) { m->ahead = std::move(surfaces); }
+int VolumeView::buildsBegun() const { return m->builds; }
+
 bool VolumeView::updating() const
 {
     const bool stale = m->canvas->isVisible() && !m->empty() && !m->surfaceThread.failed() && m->scene.needsDrawing();
-    return m->busy || m->surfaceThread.drawing() || stale;
+    return m->busy || m->again || m->surfaceThread.drawing() || stale;
 }
 ViewCanvas *VolumeView::canvas() const { return m->canvas; }
 

@@ -8,6 +8,8 @@
 
 namespace glio::tools {
 
+struct RegionPair;
+
 /// What tells a snake where to go, as a speed s(x) in [-1, 1] (outwards above 0).
 enum class SnakeDriver {
     Edges,       ///< s = 0: only its own expansion moves it, until edges stop it (geodesic active contour)
@@ -72,10 +74,12 @@ private:
     double m_voxelMm3 = 1, m_bandMm = 4;
     SnakeDriver m_driver = SnakeDriver::Regions;
     SnakeForces m_forces;
-    std::vector<std::vector<float>> m_channels; ///< [sequence][voxel], finite; for Regions alone
-    std::vector<float> m_phi, m_speed, m_stop;  ///< phi, s, g
-    std::vector<std::uint32_t> m_band;          ///< voxels in which phi moves
-    std::vector<float> m_next;                  ///< phi of the band's voxels after a step
+    std::vector<std::vector<float>> m_channels;  ///< [sequence][voxel], finite; for Regions alone
+    std::vector<double> m_least;                 ///< of each sequence: no region varies less
+    std::shared_ptr<const RegionPair> m_regions; ///< as last estimated
+    std::vector<float> m_phi, m_speed, m_stop;   ///< phi, s in the band, g
+    std::vector<std::uint32_t> m_band;           ///< voxels in which phi moves
+    std::vector<float> m_next;                   ///< phi of the band's voxels after a step
     int m_steps = 0;
     std::int64_t m_inside = 0, m_insideBefore = 0; ///< voxels inside now; when the rest was last asked for
     double m_movedMm = 0;                          ///< since the distances were made

@@ -19,6 +19,8 @@ enum class Intent {
     ToolFill,
     ToolPoints,
     ToolScissors,
+    ToolScribble,
+    ToolLiveWire,
     // moving about
     SliceStep,      ///< amount = slices, positive towards the slider's top
     CursorRight,    ///< amount = voxels to the right of the picture (negative: left)

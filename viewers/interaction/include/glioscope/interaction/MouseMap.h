@@ -8,7 +8,21 @@
 
 namespace glio::interaction {
 
-enum class Tool { Crosshair, Pan, Lasso, Brush, Grow, Ruler, Adaptive, Fill, Points, Scissors, Angle };
+enum class Tool {
+    Crosshair,
+    Pan,
+    Lasso,
+    Brush,
+    Grow,
+    Ruler,
+    Adaptive,
+    Fill,
+    Points,
+    Scissors,
+    Angle,
+    Scribble,
+    LiveWire
+};
 enum class MouseButton { None, Left, Middle, Right };
 struct Modifiers {
     bool shift = false, control = false, alt = false;

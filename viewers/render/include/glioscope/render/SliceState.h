@@ -93,11 +93,20 @@ struct SeedMark {
     friend bool operator==(const SeedMark &, const SeedMark &) = default;
 };
 
+/// A stroke that a tool remembers, LPS mm: drawn where it lies in the plane, of a colour as a seed's.
+struct StrokeMark {
+    std::vector<PointMm> points;
+    bool positive = true;
+    friend bool operator==(const StrokeMark &, const StrokeMark &) = default;
+};
+
 /// What tools draw over the finished picture: changes cost no new slice.
 struct ToolMarks {
     std::optional<BrushMark> brush;
     PenLine pen;
     std::vector<SeedMark> seeds;
+    std::vector<StrokeMark> strokes;
+    std::vector<PenLine> areas; ///< closed: where a tool works
     friend bool operator==(const ToolMarks &, const ToolMarks &) = default;
 };
 

@@ -19,5 +19,7 @@ struct Availability {
 /// Enables or disables `control`; disabled, its tooltip and accessible description are the reason. The tooltip it had
 /// before (with its key) comes back when it is enabled again. Thread: GUI.
 void applyAvailability(QWidget *control, const Availability &availability);
+/// The tooltip that it has while it is enabled.
+void setUsualToolTip(QWidget *control, const QString &text);
 
 } // namespace glio::widgets

@@ -9,6 +9,7 @@
 
 class QGridLayout;
 class QLabel;
+class QProgressBar;
 
 namespace glio::widgets {
 
@@ -16,7 +17,10 @@ class ActionButton;
 class NumberBox;
 class ReasonLine;
 class Section;
+class SmartAreaRow;
+class SmartRangeRow;
 class SmartToolButton;
+class SnakeRow;
 
 /// The one number of a tool.
 struct SmartValue {
@@ -32,8 +36,10 @@ struct SmartChoice {
 /// Smart tools [smartTools]: a grid of buttons [smart.<id>] and below it a strip [smartOptions] for the tool at hand:
 /// its one value [smartValue], what the preview would change [smartPreview], [smartApply] and [smartDrop].
 /// Ids: grow, points, between, smooth, islands, margin, fill, scissors, mirror, combine, copy, propagate, snake,
-/// border, hollow. Some open a menu; their wish names the entry: largest, small, delete, relabel, split, holes; add,
-/// subtract, intersect; next, previous; regions, edges, model; shell, core. The entries of border are the regions, told
+/// border, hollow, scribbles, range. Border and range have a row of where they work, range and snake one of their own
+/// (SmartToolRows.h). Some open a menu; their wish names the entry: largest, small, delete, relabel, split, holes; add,
+/// subtract, intersect; next, previous; regions, edges, model;
+/// shell, core; images, model. The entries of border are the regions, told
 /// by setChoices. In the strip Enter applies and Esc drops. An unknown id changes nothing.
 class SmartToolsPanel final : public QFrame {
     Q_OBJECT
@@ -45,8 +51,13 @@ public:
     void setValueKind(const std::optional<SmartValue> &value); ///< instead of the tool's own; none hides the box
     void setValue(double value);
     void setPreview(const QString &text); ///< "Adds 3.2 mL."; empty: the tool's own hint
+    void setProgress(double share);       ///< [smartProgress] of the work under way, 0..1; below 0: none
+    SmartAreaRow *area() const { return m_area; }
+    SmartRangeRow *range() const { return m_range; }
+    SnakeRow *snake() const { return m_snake; }
     void setApplyAvailability(const Availability &availability);
     void setToolAvailability(const QString &id, const Availability &availability);
+    void setKey(const QString &id, const QString &key);
     void setChoices(const QString &id, const std::vector<SmartChoice> &choices); ///< none: a plain button
     QSize minimumSizeHint() const override;
 
@@ -63,6 +74,7 @@ private:
     void makeStrip();
     void showReasons();
     void showTitle();
+    void showStrip();
     Section *m_section;
     QGridLayout *m_grid;
     std::map<QString, SmartToolButton *> m_buttons;
@@ -74,6 +86,10 @@ private:
     NumberBox *m_value;
     ActionButton *m_apply, *m_drop;
     ReasonLine *m_reason, *m_applyReason;
+    SmartAreaRow *m_area;
+    SmartRangeRow *m_range;
+    SnakeRow *m_snake;
+    QProgressBar *m_progress;
     QString m_tool, m_choice;
 };
 

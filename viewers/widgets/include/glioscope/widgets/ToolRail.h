@@ -23,6 +23,7 @@ public:
     void setTools(const std::vector<Tool> &tools); ///< which are shown, grouped by kind with a line between
     void setTool(Tool tool);                       ///< shows it; emits nothing
     void setToolAvailability(Tool tool, const Availability &availability);
+    void setKey(Tool tool, const QString &key); ///< in the corner where it is short, and in the tooltip
 
 signals:
     void toolWished(glio::widgets::Tool tool);

@@ -33,7 +33,13 @@ public:
     void setCutting(bool on); ///< the left button draws round what is to be cut instead of turning
     /// Where a point lies in the canvas, logical pixels; nothing: behind the eye.
     std::optional<QPointF> project(const PointMm &point) const;
-    bool updating() const; ///< surfaces are being built, or the picture of what is shown is on its way
+    /// While a hand draws: no surface is begun to be built and no picture to be drawn, and a build under way ends
+    /// early. What has changed meanwhile is built when the waiting ends.
+    void setWaiting(bool waiting);
+    /// Surfaces of the case that comes next, made ahead: what of them fits its snapshots is shown without being built.
+    void offerSurfaces(render::SurfacesPtr surfaces);
+    int buildsBegun() const; ///< so far
+    bool updating() const;   ///< surfaces are being built, or the picture of what is shown is on its way
     ViewCanvas *canvas() const;
     QImage snapshot() const;
 
