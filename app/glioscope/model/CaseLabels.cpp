@@ -37,7 +37,8 @@ bool CaseModel::renameLabel(Label label, const std::string &name)
 bool CaseModel::recolourLabel(Label label, std::optional<Rgb> colour)
 {
     if (!m_scheme->label(label)) return false;
-    return hasMask() && setNamed({"label.colour", label, 0, ""}, labelColourKey(label), colour ? colourText(*colour) : "");
+    return hasMask() &&
+           setNamed({"label.colour", label, 0, ""}, labelColourKey(label), colour ? colourText(*colour) : "");
 }
 
 bool CaseModel::resetLabel(Label label)

@@ -70,8 +70,8 @@ public:
     void adopt(const project::MaskRow &mask); ///< what was read goes on, and is what `find` gives from now on
     const std::string &maskId() const { return m_row.id; }
     const project::MaskRow &maskRow() const { return m_row; } ///< of the mask at hand
-    MaskDocument::Loader loader() const;         ///< of the mask at hand; empty where nothing is kept
-    void keepMask(const project::MaskRow &mask); ///< makes its record, or renames it
+    MaskDocument::Loader loader() const;                      ///< of the mask at hand; empty where nothing is kept
+    void keepMask(const project::MaskRow &mask);              ///< makes its record, or renames it
     void keepMask(const project::MaskRow &mask, const MaskDocument &document);     ///< with all its steps
     void putAway(const std::string &caseId, const std::string &maskId, bool away); ///< from the list, not the disk
     void setBlind(const std::string &caseId, bool blind);

@@ -61,7 +61,6 @@ LabelScheme made(const LabelScheme &base, const std::map<Label, Edit> &edits)
             labels.push_back(addedLabel(value));
             regions.push_back({labels.back().id, labels.back().name, {value}});
         }
-    std::ranges::sort(labels, {}, &LabelDefinition::value);
     for (LabelDefinition &label : labels) {
         const auto found = edits.find(label.value);
         if (found == edits.end()) continue;

@@ -65,6 +65,9 @@ TEST_CASE("Labels can be added up to 255, each a region of its own", "[annotatio
         CHECK(full.region(label.id)->labels == std::vector<Label>{label.value});
     }
     CHECK(ids.size() == 255);
+    // The shipped ones keep their places, and with them the keys that take them.
+    for (std::size_t n = 0; n < shipped().labels().size(); ++n)
+        CHECK(full.labels()[n].id == shipped().labels()[n].id);
     CHECK(full.region("WT")->labels == shipped().region("WT")->labels);
     CHECK(colourOfAdded(200) != colourOfAdded(201));
 }

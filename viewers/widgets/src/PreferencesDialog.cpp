@@ -115,7 +115,7 @@ PreferencesDialog::PreferencesDialog(QWidget *parent) : QDialog(parent)
     m_keyTable->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_keyTable->setSelectionMode(QAbstractItemView::SingleSelection);
     m_keyTable->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_keyTable->setMinimumHeight(Theme::px(280));
+    m_keyTable->setMinimumHeight(Theme::px(190));
     keys->insertWidget(keys->count() - 1, m_keyTable);
     makeKeyButtons(keys);
 

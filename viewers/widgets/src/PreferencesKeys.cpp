@@ -15,6 +15,7 @@ void PreferencesDialog::makeKeyButtons(QVBoxLayout *page)
 {
     auto *row = new QHBoxLayout;
     row->setContentsMargins(0, Theme::px(8), 0, 0);
+    row->setSpacing(Theme::px(8));
     const auto button = [&](const QString &text, const QString &icon, const QString &name) {
         auto *made = new ActionButton(text, icon, {}, this);
         made->setObjectName(name);

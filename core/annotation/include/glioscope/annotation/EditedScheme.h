@@ -19,9 +19,9 @@ std::string colourText(const Rgb &colour); ///< "#ffb31a"
 std::optional<Rgb> colourFrom(std::string_view text);
 
 /// `base`, one that findLabelScheme gives, with what `states` say about its labels: `base` itself where they say
-/// nothing. Ids, values and unions of labels stay; an added label is a region of its own and part of no union. The same
-/// values give the same object, and it lives as long as the program, so that views and workers go on with the one they
-/// hold. What is no value for a label is passed over. Thread: any.
+/// nothing. Ids, values and unions of labels stay; an added label comes last, a region of its own, in no union. The
+/// same values give the same object, and it lives as long as the program, so that views and workers go on with the one
+/// they hold. What is no value for a label is passed over. Thread: any.
 const LabelScheme &editedScheme(const LabelScheme &base, const std::map<std::string, std::string> &states);
 
 /// The smallest value that no label of `scheme` has; 0: there are 255.
