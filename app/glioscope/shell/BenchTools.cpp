@@ -6,12 +6,14 @@
 
 #include "engine/EngineClient.h"
 #include "glioscope/render/SliceGeometry.h"
+#include "glioscope/tools/Grow.h"
 #include "glioscope/tools/LiveWire.h"
 #include "glioscope/tools/RandomWalker.h"
 #include "glioscope/widgets/SliceView.h"
 #include "glioscope/widgets/ViewCanvas.h"
 #include "glioscope/widgets/ViewGrid.h"
 
+#include <QLabel>
 #include <QMouseEvent>
 
 #include <cmath>
@@ -43,6 +45,36 @@ void drawSomeSlices(CaseModel &model, Label label)
         model.write(disc, label);
     }
     model.commitAct();
+}
+
+std::vector<tools::WeightedImage> imagesOf(const CaseModel &model);
+
+/// What *Carry on* starts from: on one slice, a region that fits the image, grown from the brightest voxel of T1c.
+void drawOneSlice(CaseModel &model, Label label)
+{
+    const Geometry &grid = model.document().grid();
+    const ImageVolume &image = *seriesOfHead(model.series()).image;
+    const auto brightest = std::ranges::max_element(image.voxels()) - image.voxels().begin();
+    const Size3 size = image.geometry().size();
+    const Index3 there{brightest % size[0], brightest / size[0] % size[1], brightest / (size[0] * size[1])};
+    const PointMm place = image.geometry().toWorld(there);
+    const Index3 seed = grid.nearestVoxel(place);
+    const auto field = tools::growField(grid, imagesOf(model), {seed});
+    if (!field) return;
+    const auto across = std::size_t(grid.worldAxes().voxelAxis[2]);
+    const Selection grown = tools::within(*field, 2);
+    Selection slice{grown.box, {}};
+    slice.box.start[across] = seed[across];
+    slice.box.size[across] = 1;
+    for (std::int64_t k = 0; k < slice.box.size[2]; ++k)
+        for (std::int64_t j = 0; j < slice.box.size[1]; ++j)
+            for (std::int64_t i = 0; i < slice.box.size[0]; ++i)
+                slice.inside.push_back(
+                    grown.holds({slice.box.start[0] + i, slice.box.start[1] + j, slice.box.start[2] + k}));
+    model.beginAct({"paint", label, 2, "disc"});
+    model.write(slice, label);
+    model.commitAct();
+    model.setCursor(render::snapped(model.referenceGrid(), place));
 }
 
 std::vector<tools::WeightedImage> imagesOf(const CaseModel &model)
@@ -135,9 +167,10 @@ std::vector<Row> benchTools(Workstation &workstation)
             times.push_back(since(clock));
             cpu.push_back(cpuMs() - cpuBefore);
         }
+        const QString refusal = workstation.window().findChild<QLabel *>("smartPreview")->text();
         p.smart.drop();
         if (times.empty()) {
-            std::fprintf(stderr, "%s: not measured, the tool gave no answer\n", name);
+            std::fprintf(stderr, "%s: not measured, the tool says: %s\n", name, qPrintable(refusal));
             return;
         }
         rows.push_back({std::string(name) + ", median", median(times), budget, "ms", median(cpu)});
@@ -151,11 +184,15 @@ std::vector<Row> benchTools(Workstation &workstation)
     tool("model points, graph cut: click to pixels", 1000, "points", {}, Led::ByClick);
     tool("hollow, wall of 3 mm: wish to pixels", 500, "hollow", "shell", Led::ByWish);
     tool("model border: wish to pixels", 500, "border", "WT", Led::ByWish);
-    tool("carry on, 5 slices: wish to pixels", 1000, "propagate", "next", Led::ByWish);
     tool("snake: wish to its first picture", 1000, "snake", "regions", Led::ByWish);
     p.brush.selectRow(3);
     drawSomeSlices(model, p.brush.label());
     tool("interpolate between 5 slices, 8 apart: wish to pixels", 500, "between", {}, Led::ByWish);
+    p.brush.selectRow(2);
+    drawOneSlice(model, p.brush.label());
+    waitFor([&] { return workstation.settled(); }, 30'000, 500);
+    tool("carry on, 5 slices: wish to pixels", 1000, "propagate", "next", Led::ByWish);
+    model.setCursor(render::snapped(model.referenceGrid(), model.referenceGrid().centre()));
     addComputing(rows, model);
 
     workstation.startEngine();

@@ -93,7 +93,7 @@ QString JourneyPlayer::performHere(const QStringList &words)
     if (what == "drop") return drop(words.mid(1));
     if (what == "press") return press(name);
     if (what == "accept") return accept(name);
-    if (what == "double") return doubleClick(name, rest);
+    if (what == "double") return pressTwice(name, rest);
     if (what == "type") return type(name, rest);
     if (what == "enter") {
         const QString problem = type(name, rest);
@@ -183,7 +183,7 @@ QString JourneyPlayer::accept(const QString &name)
     return name + " has no button that accepts";
 }
 
-QString JourneyPlayer::doubleClick(const QString &name, const QString &text)
+QString JourneyPlayer::pressTwice(const QString &name, const QString &text)
 {
     QString problem;
     auto *view = qobject_cast<QAbstractItemView *>(found(name, problem));

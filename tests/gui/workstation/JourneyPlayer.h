@@ -69,7 +69,7 @@ private:
     QString press(const QString &name);
     QString press(QWidget *widget);
     QString accept(const QString &name);
-    QString doubleClick(const QString &name, const QString &text);
+    QString pressTwice(const QString &name, const QString &text);
     QString type(const QString &name, const QString &text);
     QString key(const QString &chord);
     QString drop(const QStringList &files);

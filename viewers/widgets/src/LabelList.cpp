@@ -253,7 +253,7 @@ void LabelList::fitColumns()
         const auto labels = m_compositeRows[n]->findChildren<QLabel *>();
         // Made in the order name, value, members: the members are left out where there is no room for them whole.
         const int taken = labels[0]->sizeHint().width() + labels[1]->sizeHint().width() + room + Theme::px(32);
-        labels[2]->setVisible(taken + labels[2]->sizeHint().width() <= m_section->width() - Theme::px(16));
+        labels[2]->setVisible(taken + labels[2]->sizeHint().width() <= width() - Theme::px(16)); // the section fills us
         m_compositeRooms[n]->changeSize(room, 0, QSizePolicy::Fixed);
         m_compositeRows[n]->layout()->invalidate();
     }
