@@ -3,6 +3,8 @@
 
 #include "CorrectDesk.h"
 
+#include "glioscope/base/Paths.h"
+#include "glioscope/io/ImageFile.h"
 #include "glioscope/widgets/SmartToolRows.h"
 #include "glioscope/widgets/ToolHints.h"
 
@@ -398,6 +400,49 @@ private slots:
         desk.workstation.shell().setMode(widgets::Mode::Review);
         QVERIFY(!desk.model().previewing());
         QVERIFY(!desk.smart().ready());
+    }
+
+    void scribblesAndBoxesAreAnsweredByTheModel()
+    {
+        std::error_code error;
+        if (!QFile::exists(QCoreApplication::applicationDirPath() + "/glio")) QSKIP("glio was not built");
+        if (!std::filesystem::exists(resourceDir() / "models" / "glioscope-prompt" / "model.json", error))
+            QSKIP("no model that answers clicks is bundled");
+        Drawing desk(*home);
+        desk.workstation.startEngine();
+        auto *segment = desk.find<QAbstractButton>("segmentButton");
+        QVERIFY(QTest::qWaitFor([&] { return segment->isEnabled(); }, 120'000)); // the engine is there
+        const auto truth = io::readLabels(home->truth());
+        QVERIFY(truth.has_value());
+        const LabelMap labels = LabelMap::from(*truth);
+        const VoxelBox box = labels.boundingBox();
+        Index3 at = box.start;
+        for (std::size_t a = 0; a < 3; ++a)
+            at[a] += box.size[a] / 2;
+        desk.model().setCursor(labels.geometry().toWorld(at));
+        QVERIFY(desk.settle());
+        const Label label = desk.label("ED");
+        desk.brush().selectLabel(label);
+        const LabelMap before = desk.mask();
+        desk.press("scribbles", "model");
+        QVERIFY2(QTest::qWaitFor([&] { return !desk.smart().busy(); }, 120'000), "the case is prepared");
+        desk.stroke(Qt::LeftButton, -4, 0, 4, 0);
+        QVERIFY(QTest::qWaitFor([&] { return desk.smart().ready() && !desk.smart().busy(); }, 60'000));
+        QVERIFY2(desk.said().contains("The model answers."), qPrintable(desk.said()));
+        for (const double x : {-4.0, 4.0}) // points of the stroke that it was told
+            QCOMPARE(desk.shownAt(x, 0), label);
+        QVERIFY(desk.mask() == before);
+        desk.enter();
+        QCOMPARE(desk.lastAct(), QString("scribbles"));
+        desk.undo();
+        QVERIFY(desk.mask() == before);
+        QTest::keyClick(desk.canvas(), Qt::Key_Escape);
+        desk.press("points");
+        desk.drag(Qt::LeftButton, Way{desk.at(-10, -10), desk.at(0, 0), desk.at(10, 10)});
+        QVERIFY(QTest::qWaitFor([&] { return desk.smart().ready() && !desk.smart().busy(); }, 60'000));
+        QVERIFY2(desk.said().contains("The model answers."), qPrintable(desk.said()));
+        QCOMPARE(desk.shownAt(0, 0), label);
+        QVERIFY(desk.shownAt(10, 10) != label);
     }
 
     void hintsSayWhatTheToolAtHandDoes()
