@@ -19,8 +19,6 @@
 #include "glioscope/widgets/ViewCanvas.h"
 #include "glioscope/widgets/ViewGrid.h"
 
-#include <algorithm>
-
 namespace glio::app {
 
 using interaction::DragAct;

@@ -126,8 +126,8 @@ Result<std::vector<std::uint8_t>> nextShape(const Slice &last, const Slice &next
         if (image.weight > 0) images.push_back(image);
     WalkerOptions options;
     options.priorWeight = 0.1; // a slice alone has fewer neighbours to ask than a volume
-    const auto walk = randomWalk(LabelMap(next.grid), {{0, 0, 0}, next.box.size}, images, seeds, priors, options,
-                                 [&](double) { return report(progress, 0); });
+    const auto walk =
+        randomWalk(LabelMap(next.grid), {{0, 0, 0}, next.box.size}, images, seeds, priors, options, progress);
     if (!walk) return std::unexpected(walk.error());
     for (std::size_t n = 0; n < inside.size(); ++n) // within reach of the last outline, wherever else looks alike
         inside[n] = walk->patch.labels[n] == request.label && double(toInside[n]) <= request.moveMm * request.moveMm;
@@ -169,10 +169,12 @@ Result<Propagated> propagate(const LabelMap &map, const PropagateRequest &reques
             out.end = PropagateEnd::LastSlice;
             break;
         }
-        if (!report(progress, double(out.slices) / double(request.slices))) return cancelled();
+        const double done = double(out.slices) / double(request.slices), share = 1.0 / double(request.slices);
+        if (!report(progress, done)) return cancelled();
         auto next = withImages(last, at);
         if (!next) return std::unexpected(next.error());
-        auto inside = nextShape(last, *next, regionsOf(last, ringMm), request, progress);
+        auto inside = nextShape(last, *next, regionsOf(last, ringMm), request,
+                                [&](double part) { return report(progress, done + share * part); });
         if (!inside) return std::unexpected(inside.error());
         next->inside = std::move(*inside);
         if (next->count() * voxelMm2 < kLeastAreaMm2 || next->count() < kVanishShare * last.count()) {

@@ -170,6 +170,7 @@ QSlider *SnakeRow::addSlider(const QString &name, const QString &object, const Q
     slider->setMinimumSize(Theme::px(60), Theme::px(26));
     auto *value = withFigures(makeLabel({}, "smallStrong", this));
     value->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    value->setText(QString::number(0.0, 'f', 2));
     value->setFixedWidth(Theme::px(40));
     label->setBuddy(slider);
     row->addWidget(label);

@@ -181,10 +181,10 @@ void SmartToolButton::paintEvent(QPaintEvent *)
     painter.setOpacity(1.0);
     int right = width() - inset;
     const int left = inset + icon + gap, words = QFontMetrics(textFont()).horizontalAdvance(text());
-    const bool keyFits = left + words + Theme::px(4 + 18) <= right; // else the tooltip alone has the key
+    const int cap = std::max(QFontMetrics(capFont()).horizontalAdvance(m_key) + Theme::px(10), Theme::px(18));
+    const bool keyFits = left + words + Theme::px(4) + cap <= right; // else the tooltip alone has the key
     if (!m_key.isEmpty() && keyFits) {
-        const int cap = std::max(QFontMetrics(capFont()).horizontalAdvance(m_key) + Theme::px(10), Theme::px(18)),
-                  tall = Theme::px(18);
+        const int tall = Theme::px(18);
         const QRectF box(right - cap + 0.5, (height() - tall) / 2 + 0.5, cap - 1, tall - 1);
         painter.setPen(Theme::color(Token::Line2));
         painter.setBrush(Theme::color(Token::Bg2));
