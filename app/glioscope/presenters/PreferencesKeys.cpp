@@ -54,7 +54,7 @@ std::vector<std::string> chordsOf(const KeyMap &map, const KeyBinding &act)
 
 bool isTool(Intent intent)
 {
-    return intent <= Intent::ToolScissors || (intent >= Intent::BrushSizeStep && intent <= Intent::SmartHollow);
+    return intent <= Intent::ToolLiveWire || (intent >= Intent::BrushSizeStep && intent <= Intent::SmartRange);
 }
 
 } // namespace

@@ -35,12 +35,14 @@ void ShellPresenter::showKeysOnTools()
           std::pair{Intent::ToolGrow, Tool::Grow}, std::pair{Intent::ToolRuler, Tool::Ruler},
           std::pair{Intent::ToolAngle, Tool::Angle}, std::pair{Intent::ToolAdaptive, Tool::Adaptive},
           std::pair{Intent::ToolFill, Tool::Fill}, std::pair{Intent::ToolPoints, Tool::Points},
-          std::pair{Intent::ToolScissors, Tool::Scissors}})
+          std::pair{Intent::ToolScissors, Tool::Scissors}, std::pair{Intent::ToolScribble, Tool::Scribble},
+          std::pair{Intent::ToolLiveWire, Tool::LiveWire}})
         m_desk.window.toolRail()->setKey(widgets::Tool(tool), key(intent));
-    for (Intent intent = Intent::SmartBetween; intent <= Intent::SmartHollow; intent = Intent(int(intent) + 1))
+    for (Intent intent = Intent::SmartBetween; intent <= Intent::SmartRange; intent = Intent(int(intent) + 1))
         m_desk.window.correctPanel()->smartTools()->setKey(smartButton(intent).mid(6), key(intent));
     for (const auto &[intent, id] : {std::pair{Intent::ToolGrow, "grow"}, std::pair{Intent::ToolPoints, "points"},
-                                     std::pair{Intent::ToolFill, "fill"}, std::pair{Intent::ToolScissors, "scissors"}})
+                                     std::pair{Intent::ToolFill, "fill"}, std::pair{Intent::ToolScissors, "scissors"},
+                                     std::pair{Intent::ToolScribble, "scribbles"}})
         m_desk.window.correctPanel()->smartTools()->setKey(id, key(intent));
 }
 

@@ -166,7 +166,7 @@ void ShellPresenter::act(Intent intent, double amount)
 {
     const int steps = int(std::lround(amount));
     MainWindow &window = m_desk.window;
-    if (intent >= Intent::SmartBetween && intent <= Intent::SmartHollow) {
+    if (intent >= Intent::SmartBetween && intent <= Intent::SmartRange) {
         press(smartButton(intent));
         return;
     }

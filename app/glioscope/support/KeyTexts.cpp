@@ -159,6 +159,8 @@ QString intentText(Intent intent, double amount)
         return tr("Model border");
     case Intent::SmartHollow:
         return tr("Hollow");
+    case Intent::SmartRange:
+        return tr("Threshold");
     case Intent::Report:
         return tr("Report");
     case Intent::Approve:

@@ -207,7 +207,8 @@ private slots:
                                                          {Intent::SmartCombine, "combine"},
                                                          {Intent::SmartPropagate, "propagate"},
                                                          {Intent::SmartBorder, "border"},
-                                                         {Intent::SmartHollow, "hollow"}}) {
+                                                         {Intent::SmartHollow, "hollow"},
+                                                         {Intent::SmartRange, "range"}}) {
                 press(desk.canvas(), map.chords(intent).front());
                 auto *menu = desk.find<QMenu>("smart." + name + ".menu"); // a menu with its entries, for arrow keys
                 QTRY_VERIFY(menu->isVisible());

@@ -264,6 +264,11 @@ private slots:
         Desk again;
         QVERIFY(again.open(home->phantomCase()));
         again.workstation.presenters().open.addMask(QString::fromStdString(file.string()));
+        QDialog *dialog = nullptr; // the case has a mask already, as it was kept
+        QVERIFY(QTest::qWaitFor(
+            [&] { return (dialog = again.window().findChild<QDialog *>("maskBesideDialog")) && dialog->isVisible(); },
+            20'000));
+        dialog->findChild<QAbstractButton *>("choice.into")->click();
         QVERIFY(QTest::qWaitFor(
             [&] { return again.model().hasMask() && again.model().maskSource().origin == app::MaskOrigin::File; },
             30'000));

@@ -59,6 +59,7 @@ constexpr std::pair<Intent, std::string_view> names[] = {
     {Intent::SmartSnake, "SmartSnake"},
     {Intent::SmartBorder, "SmartBorder"},
     {Intent::SmartHollow, "SmartHollow"},
+    {Intent::SmartRange, "SmartRange"},
     {Intent::Report, "Report"},
     {Intent::Approve, "Approve"},
     {Intent::Undo, "Undo"},

@@ -64,6 +64,7 @@ enum class Intent {
     SmartSnake,
     SmartBorder,
     SmartHollow,
+    SmartRange,
     // the end of a case
     Report,
     Approve,
