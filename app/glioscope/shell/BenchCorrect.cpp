@@ -12,32 +12,9 @@
 #include "glioscope/widgets/ViewGrid.h"
 #include "glioscope/widgets/VolumeView.h"
 
-#include <QMouseEvent>
-
 #include <cmath>
 
 namespace glio::app::bench {
-
-namespace {
-double since(const QElapsedTimer &clock) { return double(clock.nsecsElapsed()) / 1e6; }
-
-/// In the axial view.
-struct Hand {
-    explicit Hand(Workstation &workstation)
-        : canvas(workstation.window().grid()->slice(render::Plane::Axial)->canvas()),
-          middle(canvas->width() / 2.0, canvas->height() / 2.0)
-    {
-    }
-    void send(QEvent::Type type, const QPointF &at, Qt::MouseButton button, Qt::MouseButtons held) const
-    {
-        QMouseEvent event(type, at, canvas->mapToGlobal(at), button, held, Qt::NoModifier);
-        QApplication::sendEvent(canvas, &event);
-    }
-    QPointF around(int n) const { return middle + QPointF(90 * std::cos(0.31 * n), 70 * std::sin(0.47 * n)); }
-    widgets::ViewCanvas *canvas;
-    QPointF middle;
-};
-} // namespace
 
 std::vector<Row> benchCorrecting(Workstation &workstation)
 {

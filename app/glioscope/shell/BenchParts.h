@@ -1,6 +1,8 @@
 #pragma once
 #include <QApplication>
 #include <QElapsedTimer>
+#include <QEvent>
+#include <QPointF>
 #include <QStringList>
 #include <QThread>
 
@@ -9,6 +11,9 @@
 #include <string>
 #include <vector>
 
+namespace glio::widgets {
+class ViewCanvas;
+}
 namespace glio::app {
 class Workstation;
 }
@@ -52,6 +57,17 @@ inline double cpuMs()
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
     return double(now.tv_sec) * 1e3 + double(now.tv_nsec) / 1e6;
 }
+
+inline double since(const QElapsedTimer &clock) { return double(clock.nsecsElapsed()) / 1e6; } ///< ms
+
+/// What a hand does in the axial view; logical pixels of its canvas.
+struct Hand {
+    explicit Hand(Workstation &workstation);
+    void send(QEvent::Type type, const QPointF &at, Qt::MouseButton button, Qt::MouseButtons held) const;
+    QPointF around(int n) const; ///< the n-th of places within 90 pixels of the middle
+    widgets::ViewCanvas *canvas;
+    QPointF middle;
+};
 
 /// Drawing on the open case, which has a mask with probabilities: from the event to the pixel.
 std::vector<Row> benchCorrecting(Workstation &workstation);

@@ -7,22 +7,17 @@
 #include "engine/EngineClient.h"
 #include "glioscope/render/SliceGeometry.h"
 #include "glioscope/tools/Grow.h"
-#include "glioscope/tools/LiveWire.h"
-#include "glioscope/tools/RandomWalker.h"
 #include "glioscope/widgets/SliceView.h"
 #include "glioscope/widgets/ViewCanvas.h"
 #include "glioscope/widgets/ViewGrid.h"
 
 #include <QLabel>
-#include <QMouseEvent>
 
 #include <cmath>
 #include <cstdio>
 
 namespace glio::app::bench {
 namespace {
-
-double since(const QElapsedTimer &clock) { return double(clock.nsecsElapsed()) / 1e6; }
 
 /// Label 3 on every eighth axial slice of 40 mm: what *Fill between* is for.
 void drawSomeSlices(CaseModel &model, Label label)
@@ -85,37 +80,31 @@ std::vector<tools::WeightedImage> imagesOf(const CaseModel &model)
     return images;
 }
 
-/// What this window has no button for is measured as computing alone, and its row says so.
-void addComputing(std::vector<Row> &rows, const CaseModel &model)
+/// Live wire: a click that sets an anchor, and a move of the pointer, each to the pixels of the view under it.
+void addLiveWire(std::vector<Row> &rows, Workstation &workstation, const Hand &hand)
 {
-    const Geometry &grid = model.document().grid();
-    const std::vector<tools::WeightedImage> images = imagesOf(model);
-    const Index3 middle = grid.nearestVoxel(grid.centre());
-    std::vector<double> walks, anchors, moves;
-    for (int n = 0; n < 5; ++n) {
-        VoxelBox box{{middle[0] - 24, middle[1] - 24, middle[2] - 24}, {48, 48, 48}};
-        box = box.intersected(VoxelBox::whole(grid));
-        std::vector<tools::LabelSeed> seeds;
-        for (std::int64_t i = -6; i <= 6; ++i) {
-            seeds.push_back({{middle[0] + i, middle[1], middle[2] + n}, 1});
-            seeds.push_back({{middle[0] + i, middle[1] - 22, middle[2] + n}, 0});
-        }
-        QElapsedTimer clock;
-        clock.start();
-        if (tools::randomWalk(model.document().labels(), box, images, seeds)) walks.push_back(since(clock));
-        clock.start();
-        auto wire = tools::LiveWire::make(images, grid.centre(), {1, 0, 0}, {0, 1, 0});
-        if (!wire) continue;
-        anchors.push_back(since(clock));
-        for (int step = 1; step <= 40; ++step) {
+    workstation.shell().act(interaction::Intent::ToolLiveWire, 0);
+    std::vector<double> anchors, moves;
+    for (int n = 0; n < 6; ++n) {
+        const auto timed = [&](std::vector<double> &times, const auto &gesture) {
+            waitFor([] { return false; }, 20, 500);
+            const qint64 frames = hand.canvas->framesDrawn();
+            QElapsedTimer clock;
             clock.start();
-            (void)wire->pathTo(grid.centre() + PointMm{std::cos(0.2 * step) * step, std::sin(0.2 * step) * step, 0});
-            moves.push_back(since(clock));
-        }
+            gesture();
+            if (waitFor([&] { return hand.canvas->framesDrawn() > frames; }, 1000)) times.push_back(since(clock));
+        };
+        const QPointF at = hand.around(2 * n);
+        timed(anchors, [&] { hand.send(QEvent::MouseButtonPress, at, Qt::LeftButton, Qt::LeftButton); });
+        hand.send(QEvent::MouseButtonRelease, at, Qt::LeftButton, Qt::NoButton);
+        for (int step = 1; step <= 20; ++step)
+            timed(moves,
+                  [&] { hand.send(QEvent::MouseMove, at + QPointF(3 * step, 2 * step), Qt::NoButton, Qt::NoButton); });
     }
-    rows.push_back({"random walker, box of 48 voxels: computing alone, median", median(walks), 1000, "ms"});
-    rows.push_back({"live wire: a new anchor, computing alone, median", median(anchors), 100, "ms"});
-    rows.push_back({"live wire: a move, computing alone, 99 %", percentile(moves, 0.99), 16, "ms"});
+    workstation.shell().act(interaction::Intent::Escape, 0);
+    rows.push_back({"live wire: click that sets an anchor to pixels, median", median(anchors), 100, "ms"});
+    rows.push_back({"live wire: move to pixels, median", median(moves), 16, "ms"});
+    rows.push_back({"the same, 99 %", percentile(moves, 0.99), 16, "ms"});
 }
 
 } // namespace
@@ -135,21 +124,20 @@ std::vector<Row> benchTools(Workstation &workstation)
     QObject::connect(&model, &CaseModel::maskChanged, &listens, [&] {
         if (model.previewing() && framesAtPreview < 0) framesAtPreview = canvas->framesDrawn();
     });
-    const QPointF middle(canvas->width() / 2.0, canvas->height() / 2.0);
-    const auto click = [&](int n) {
-        const QPointF at = middle + QPointF(90 * std::cos(0.93 * n), 70 * std::sin(1.41 * n));
-        for (const auto &[type, held] :
-             {std::pair{QEvent::MouseButtonPress, Qt::LeftButton}, {QEvent::MouseButtonRelease, Qt::NoButton}}) {
-            QMouseEvent event(type, at, canvas->mapToGlobal(at), Qt::LeftButton, held, Qt::NoModifier);
-            QApplication::sendEvent(canvas, &event);
-        }
+    const Hand hand(workstation);
+    const auto drag = [&](Qt::MouseButton button, const QPointF &from, const QPointF &way) {
+        hand.send(QEvent::MouseButtonPress, from, button, button);
+        for (int n = 1; n <= 5; ++n)
+            hand.send(QEvent::MouseMove, from + 0.2 * n * way, Qt::NoButton, button);
+        hand.send(QEvent::MouseButtonRelease, from + way, button, Qt::NoButton);
     };
-    enum class Led { ByWish, ByClick };
+    enum class Led { ByWish, ByClick, ByScribble };
     const auto tool = [&](const char *name, double budget, const QString &id, const QString &choice, Led led) {
         std::vector<double> times, cpu;
         for (int n = 0; n < 5; ++n) {
             p.smart.drop();
-            if (led == Led::ByClick) p.smart.start(id, choice);
+            if (led != Led::ByWish) p.smart.start(id, choice);
+            if (led == Led::ByScribble) drag(Qt::RightButton, hand.around(3 * n) + QPointF(0, 60), {50, 0});
             waitFor([&] { return !p.smart.busy() && !model.previewing(); },
                     30'000); // a network prepares the case first
             waitFor([] { return false; }, 60, 500);
@@ -159,8 +147,10 @@ std::vector<Row> benchTools(Workstation &workstation)
             clock.start();
             if (led == Led::ByWish)
                 p.smart.start(id, choice);
+            else if (led == Led::ByClick)
+                drag(Qt::LeftButton, hand.around(3 * n), {});
             else
-                click(n);
+                drag(Qt::LeftButton, hand.around(3 * n), {40, 10});
             waitFor([&] { return framesAtPreview >= 0 || (!p.smart.busy() && clock.elapsed() > 200); }, 10'000, 500);
             if (framesAtPreview < 0) continue; // a refusal is no answer to time
             waitFor([&] { return canvas->framesDrawn() > framesAtPreview; }, 1000);
@@ -193,7 +183,9 @@ std::vector<Row> benchTools(Workstation &workstation)
     waitFor([&] { return workstation.settled(); }, 30'000, 500);
     tool("carry on, 5 slices: wish to pixels", 1000, "propagate", "next", Led::ByWish);
     model.setCursor(render::snapped(model.referenceGrid(), model.referenceGrid().centre()));
-    addComputing(rows, model);
+    p.brush.selectRow(4);
+    tool("scribbles, random walker: release to pixels", 1000, "scribbles", {}, Led::ByScribble);
+    addLiveWire(rows, workstation, hand);
 
     workstation.startEngine();
     const auto answers = [&] {
