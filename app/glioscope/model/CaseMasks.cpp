@@ -25,8 +25,7 @@ const LabelScheme *schemeOf(const MaskDocument &document, const MaskRow &row)
     return scheme ? &editedScheme(*scheme, document.states()) : nullptr;
 }
 
-Result<LabelMap> broughtTo(const LabelMap &labels, const LabelScheme &from, const LabelScheme &to,
-                           const Geometry &grid)
+Result<LabelMap> broughtTo(const LabelMap &labels, const LabelScheme &from, const LabelScheme &to, const Geometry &grid)
 {
     const bool sameGrid = labels.geometry().sameGrid(grid);
     if (sameGrid && from.id() == to.id()) return labels;
@@ -96,24 +95,20 @@ void CaseMasks::setBlind(bool blind)
 
 std::function<Result<LabelMap>()> CaseMasks::reading(const std::string &id) const
 {
-    if (id == current())
-        return [labels = m_model.document().labels()]() -> Result<LabelMap> { return labels; };
+    if (id == current()) return [labels = m_model.document().labels()]() -> Result<LabelMap> { return labels; };
     const LabelScheme *scheme = &m_model.scheme();
     const Geometry grid = m_model.document().grid();
     if (id == kDraftId) {
         if (!m_model.hasProbabilities())
-            return []() -> Result<LabelMap> {
-                return fail(Errc::InvalidArgument, "The model has not marked this case.");
-            };
+            return
+                []() -> Result<LabelMap> { return fail(Errc::InvalidArgument, "The model has not marked this case."); };
         return [mask = m_model.modelMask(), from = &m_model.live().scheme(), scheme, grid] {
             return broughtTo(LabelMap::from(mask), *from, *scheme, grid);
         };
     }
     const MaskRow *row = find(id);
     if (!row)
-        return []() -> Result<LabelMap> {
-            return fail(Errc::InvalidArgument, "This case has no mask of that name.");
-        };
+        return []() -> Result<LabelMap> { return fail(Errc::InvalidArgument, "This case has no mask of that name."); };
     return [journal = &m_journal, row = *row, scheme, grid]() -> Result<LabelMap> {
         const auto document = journal->load(row);
         if (!document) return std::unexpected(document.error());

@@ -94,11 +94,11 @@ Result<ReaderTable> readerTable(const Journal &journal, const std::vector<projec
     for (const Work &one : work) {
         std::vector<std::optional<ReadMask>> masks;
         for (const MaskRow &row : one.masks) {
-            if (!report(progress, double(done) / double(all)))
-                return fail(Errc::Cancelled, "The table was cancelled.");
+            if (!report(progress, double(done) / double(all))) return fail(Errc::Cancelled, "The table was cancelled.");
             auto document = journal.load(row);
             if (!document) {
-                table.leftOut.push_back(std::format("{}, {}: {}", one.row->name, maskName(row), document.error().message));
+                table.leftOut.push_back(
+                    std::format("{}, {}: {}", one.row->name, maskName(row), document.error().message));
                 masks.emplace_back();
                 continue;
             }

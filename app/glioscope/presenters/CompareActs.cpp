@@ -138,8 +138,7 @@ void ComparePresenter::keep(int id)
 {
     const Disagreement *at = place(id);
     if (!at || !changing().available) return;
-    if (!isKept(*at))
-        m_desk.model.settleDispute({"compare.mine", at->first, 0, plainName()}, keyOf(*at), kMine);
+    if (!isKept(*at)) m_desk.model.settleDispute({"compare.mine", at->first, 0, plainName()}, keyOf(*at), kMine);
     settled(id);
 }
 
@@ -157,8 +156,8 @@ void ComparePresenter::take(int id)
         source = {Origin::ModelEdited, m_desk.model.answerSource().modelName.toStdString(),
                   m_desk.model.answerSource().modelVersion.toStdString()};
     const std::string key = keyOf(*at);
-    const WriteResult result = m_desk.model.settleDispute({"compare.theirs", at->second, 0, plainName()},
-                                                          key, kTheirs, &patch, source);
+    const WriteResult result =
+        m_desk.model.settleDispute({"compare.theirs", at->second, 0, plainName()}, key, kTheirs, &patch, source);
     tellBlocked(result);
     if (result.changed > 0) settled(id);
 }
@@ -205,9 +204,8 @@ void ComparePresenter::adjudicate()
 {
     if (m_with.empty() || !comparing().available) return;
     const auto taken = [this](const QString &name) {
-        return std::ranges::any_of(m_desk.masks->list(), [&](const project::MaskRow &row) {
-            return row.name == name.toStdString();
-        });
+        return std::ranges::any_of(m_desk.masks->list(),
+                                   [&](const project::MaskRow &row) { return row.name == name.toStdString(); });
     };
     QString name = tr("Adjudicated");
     for (int n = 2; taken(name); ++n)

@@ -80,9 +80,8 @@ Availability ComparePresenter::comparing() const
     if (m_desk.masks->blind()) return Availability::no(tr("Ends when the blind reading ends."));
     if (!model.isOpen()) return Availability::no(tr("Open a case first."));
     if (!model.hasMask()) return Availability::no(tr("Segment first."));
-    const bool others = std::ranges::any_of(m_desk.masks->list(), [this](const project::MaskRow &row) {
-        return row.id != m_desk.masks->current();
-    });
+    const bool others = std::ranges::any_of(
+        m_desk.masks->list(), [this](const project::MaskRow &row) { return row.id != m_desk.masks->current(); });
     return others || model.hasProbabilities() ? Availability::yes()
                                               : Availability::no(tr("Comparing needs a second mask."));
 }
@@ -92,15 +91,15 @@ void ComparePresenter::followMasks()
     const CaseMasks &masks = *m_desk.masks;
     const Availability available = comparing();
     const std::string before = std::exchange(m_own, masks.current());
-    if (!m_with.empty() && m_with == m_own && before != m_own) m_with = before; // taken up: the former one is now the other
+    if (!m_with.empty() && m_with == m_own && before != m_own)
+        m_with = before; // taken up: the former one is now the other
     const bool known = m_with == CaseMasks::kDraftId ? m_desk.model.hasProbabilities() : masks.find(m_with) != nullptr;
     if (!available.available || !known || m_with == m_own) m_with.clear();
     std::vector<widgets::CompareChoice> choices;
     if (available.available) {
         for (const project::MaskRow &row : masks.list())
             if (row.id != m_own) choices.push_back({QString::fromStdString(row.id), nameOf(row.id)});
-        if (m_desk.model.hasProbabilities())
-            choices.push_back({CaseMasks::kDraftId, nameOf(CaseMasks::kDraftId)});
+        if (m_desk.model.hasProbabilities()) choices.push_back({CaseMasks::kDraftId, nameOf(CaseMasks::kDraftId)});
     }
     widgets::ComparePanel *panel = m_desk.window.reviewPanel()->compare();
     panel->setMasks(choices, QString::fromStdString(m_with));
@@ -144,8 +143,8 @@ void ComparePresenter::reload()
             if (id != m_with) return;
             if (!*labels) {
                 qWarning("compare: %s", labels->error().message.c_str());
-                m_problem = tr("This mask cannot be compared with: %1")
-                                .arg(QString::fromStdString(labels->error().message));
+                m_problem =
+                    tr("This mask cannot be compared with: %1").arg(QString::fromStdString(labels->error().message));
                 m_other.reset();
                 m_made.reset();
                 show();
@@ -170,8 +169,8 @@ void ComparePresenter::request()
         return [this, id, own, made, mine] {
             if (id != m_with || own != m_own) return;
             if (!*made) {
-                m_problem = tr("This mask cannot be compared with: %1")
-                                .arg(QString::fromStdString(made->error().message));
+                m_problem =
+                    tr("This mask cannot be compared with: %1").arg(QString::fromStdString(made->error().message));
                 m_made.reset();
                 m_active = 0;
                 show();
@@ -182,9 +181,8 @@ void ComparePresenter::request()
             m_made = std::make_shared<MaskComparison>(std::move(**made));
             m_compared = mine;
             m_taken.clear();
-            const auto same = std::ranges::find_if(m_made->places.list, [&](const metrics::Disagreement &each) {
-                return keyOf(each) == key;
-            });
+            const auto same = std::ranges::find_if(
+                m_made->places.list, [&](const metrics::Disagreement &each) { return keyOf(each) == key; });
             m_active = key.empty() || same == m_made->places.list.end() ? 0 : same->id;
             m_stale = !m_desk.model.document().labels().sharesVoxelsWith(mine);
             show();
@@ -238,9 +236,8 @@ QString ComparePresenter::nameOf(const std::string &id) const
 QString ComparePresenter::summaryOf(const MaskComparison &made) const
 {
     const auto &regions = made.regions;
-    if (std::ranges::all_of(regions, [](const auto &region) {
-            return region.referenceMl == 0 && region.predictionMl == 0;
-        }))
+    if (std::ranges::all_of(regions,
+                            [](const auto &region) { return region.referenceMl == 0 && region.predictionMl == 0; }))
         return tr("Both masks are empty. There is nothing to compare.");
     if (made.places.disputedMl == 0) return tr("The masks agree everywhere.");
     return tr("They agree on %1 % of what either marks; %2 mL are disputed.")
@@ -252,7 +249,7 @@ void ComparePresenter::showFigures()
 {
     widgets::ComparePanel *panel = m_desk.window.reviewPanel()->compare();
     if (!m_made) {
-        panel->setFigures({}, m_with.empty()          ? QString()
+        panel->setFigures({}, m_with.empty()         ? QString()
                               : !m_problem.isEmpty() ? m_problem
                                                      : tr("The masks are being compared."));
         return;

@@ -60,13 +60,13 @@ private:
 
     Desk m_desk;
     ViewPresenter &m_views;
-    std::string m_with, m_told; ///< m_told: what comparedChanged last told
-    std::string m_own;          ///< m_own: the mask at hand when it was last looked at
+    std::string m_with, m_told;         ///< m_told: what comparedChanged last told
+    std::string m_own;                  ///< m_own: the mask at hand when it was last looked at
     std::optional<LabelMap> m_other;    ///< read, on our grid
     std::optional<LabelMap> m_compared; ///< the mask at hand that m_made is about
     std::shared_ptr<MaskComparison> m_made;
-    QString m_problem;                  ///< why the other one cannot be compared with
-    std::set<int> m_taken;              ///< places of m_made that are no more
+    QString m_problem;     ///< why the other one cannot be compared with
+    std::set<int> m_taken; ///< places of m_made that are no more
     int m_active = 0;
     bool m_stale = false, m_disputed = true, m_contours = true;
     LatestJob m_load, m_job;

@@ -38,7 +38,8 @@ void ViewPresenter::endPair()
 {
     const bool now = m_layouts[m_mode] == LayoutChoice::CompareMasks;
     for (auto &[mode, choice] : m_layouts)
-        if (choice == LayoutChoice::CompareMasks) choice = m_firstLayouts.contains(mode) ? m_firstLayouts.at(mode) : LayoutChoice::TwoByTwo;
+        if (choice == LayoutChoice::CompareMasks)
+            choice = m_firstLayouts.contains(mode) ? m_firstLayouts.at(mode) : LayoutChoice::TwoByTwo;
     if (now) setLayout(m_layouts[m_mode]);
 }
 

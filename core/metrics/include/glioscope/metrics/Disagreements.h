@@ -35,7 +35,7 @@ struct ReaderPair {
     double firstMl = 0, secondMl = 0;
     std::optional<double> dice, nsd; ///< none where neither mask has the region
     std::optional<double> hd95Mm;    ///< none where one mask or both have none of it
-    double agreedShare = 1; ///< of the whole case, not of the region
+    double agreedShare = 1;          ///< of the whole case, not of the region
 };
 /// Comma-separated, one header line, RFC 4180 quoting, decimal points; a value that does not exist is empty.
 std::string readerTableCsv(const std::vector<ReaderPair> &rows);
