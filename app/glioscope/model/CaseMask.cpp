@@ -212,9 +212,7 @@ void CaseModel::restore(MaskDocument document, std::optional<LiveMask> live, Mas
     followStates();
     if (!m_live.empty() && !m_live.field(m_band.regionId.toStdString()))
         m_band.regionId = QString::fromStdString(m_scheme->regions().front().id);
-    // The draft is what the model had given, not what became of it until the last end of the program.
-    const bool drafted = m_source.origin == MaskOrigin::Model && !m_live.empty();
-    m_draftVolumes = drafted ? regionVolumesMl(m_modelMask, *m_scheme) : volumesMl();
+    m_draftVolumes = draftVolumes();
     emit maskReplaced();
     emit maskChanged();
     m_saved = true;
@@ -224,7 +222,20 @@ void CaseModel::restore(MaskDocument document, std::optional<LiveMask> live, Mas
     emit placesChanged();
 }
 
-void CaseModel::takeUp(MaskDocument document, MaskSource source)
+/// The draft is what the model had given, not what became of it since.
+std::map<std::string, double> CaseModel::draftVolumes() const
+{
+    const bool drafted = m_source.origin == MaskOrigin::Model && answerFits();
+    return drafted ? regionVolumesMl(m_modelMask, *m_scheme) : volumesMl();
+}
+
+bool CaseModel::answerFits() const
+{
+    return !m_live.empty() && m_live.mask().geometry().sameGrid(m_document.grid()) &&
+           m_live.scheme().id() == m_scheme->id();
+}
+
+void CaseModel::takeUp(MaskDocument document, MaskSource source, const LabelScheme &scheme)
 {
     if (acting()) commitAct(); // a stroke in hand is kept, and ends here
     dropPreview();
@@ -232,11 +243,11 @@ void CaseModel::takeUp(MaskDocument document, MaskSource source)
     m_document.setReader(m_reader);
     m_source = std::move(source);
     m_overlay.hidden.clear();
-    followScheme(m_live.empty() ? nullptr : &m_live.scheme());
+    followScheme(findLabelScheme(scheme.id()));
     showMask();
     followStates();
     protectFinished();
-    m_draftVolumes = volumesMl();
+    m_draftVolumes = draftVolumes();
     emit maskReplaced();
     emit maskChanged();
     emit historyMoved();
@@ -458,7 +469,7 @@ void CaseModel::setPlaceNote(int row, const std::string &note)
 
 void CaseModel::moveThreshold(double threshold)
 {
-    if (m_live.empty() || acting()) return;
+    if (!answerFits() || acting()) return;
     const std::string region = m_band.regionId.toStdString();
     if (std::abs(m_live.threshold(region) - threshold) < 1e-9) return;
     if (!m_previewing) m_shown = m_document.labels();
@@ -482,7 +493,7 @@ bool CaseModel::thresholdMoved() const
 
 void CaseModel::applyThreshold()
 {
-    if (!thresholdMoved() || acting() || refuseChange()) return;
+    if (!thresholdMoved() || !answerFits() || acting() || refuseChange()) return;
     const std::string region = m_band.regionId.toStdString();
     m_document.begin({"threshold", 0, m_live.threshold(region), region});
     for (const RegionDefinition &each : m_scheme->regions()) {

@@ -12,8 +12,9 @@
 namespace glio::app {
 class Journal;
 
-/// The scheme that a kept mask is in; null: neither it nor its record says. Thread: any.
-const LabelScheme *schemeOf(const MaskDocument &document, const project::MaskRow &row);
+/// The scheme that a kept mask is in, with its own labels; the default one where neither it nor its record says.
+/// Lives as long as the program. Thread: any.
+const LabelScheme &schemeOf(const MaskDocument &document, const project::MaskRow &row);
 
 /// Labels in another scheme and on another grid (nearest label). Errors: InvalidArgument (labels that the scheme cannot
 /// say), OutOfMemory. Thread: any.
@@ -40,11 +41,18 @@ public:
     /// The same as work for any thread, with what is at hand now.
     std::function<Result<LabelMap>()> reading(const std::string &id) const;
 
-    /// This one is worked on from now on; the one before stays as it is. Errors: Io; nothing has changed then.
+    /// `why`: empty, or a sentence that says why the mask at hand must stay for now (a job that writes into it).
+    void setHolder(std::function<std::string()> why) { m_holder = std::move(why); }
+    /// Another mask can be taken up or begun. Errors: Unsupported (a job holds the one at hand, or nothing can be
+    /// kept), Io (its last steps are not on the disk yet, and would be lost with it).
+    Result<void> mayChange() const;
+
+    /// This one is worked on from now on; the one before stays as it is. Errors: as mayChange, Io; nothing has changed
+    /// then.
     Result<void> takeUp(const std::string &id);
     enum class Content { Empty, CopyOfCurrent };
     /// Another mask of the present reader, which becomes the one at hand. `name` as the list shows it.
-    void add(const std::string &name, Content content);
+    Result<void> add(const std::string &name, Content content); ///< Errors: as mayChange
     /// A mask that came from elsewhere, beside the one at hand. In the scheme of the one at hand, or turned into it.
     /// Its id. Errors: InvalidArgument (the labels cannot be turned into this scheme).
     Result<std::string> addBeside(const LabelVolume &mask, const LabelScheme &scheme, const std::string &name);
@@ -54,7 +62,7 @@ public:
 
     /// A reading that nothing else may sway: an empty mask, and of the other masks and the model nothing is shown,
     /// in this session or the next, until it ends.
-    void beginBlind(const std::string &reader);
+    Result<void> beginBlind(const std::string &reader); ///< Errors: as mayChange
     void endBlind();
     bool blind() const { return m_blind; }
     void restoreBlind(); ///< the case was left during one
@@ -71,6 +79,7 @@ private:
     CaseModel &m_model;
     Journal &m_journal;
     std::vector<project::MaskRow> m_list;
+    std::function<std::string()> m_holder;
     bool m_blind = false;
 };
 

@@ -131,6 +131,7 @@ public:
     const LabelScheme &scheme() const { return *m_scheme; }
     const MaskSource &maskSource() const { return m_source; }
     bool hasProbabilities() const { return !m_live.empty(); }
+    bool answerFits() const; ///< the model's answer has the voxels and labels of the mask at hand
     const LiveMask &live() const { return m_live; }
     std::map<std::string, double> volumesMl() const; ///< of what is shown
     /// The volumes when the present model or file had just given the mask; empty before.
@@ -143,7 +144,8 @@ public:
     /// `source` of this mask, `answer` of the model's answer `live`.
     void restore(MaskDocument document, std::optional<LiveMask> live, MaskSource source, MaskSource answer);
     /// Another mask of the case takes this one's place, with its history; the model's answer stays with the case.
-    void takeUp(MaskDocument document, MaskSource source);
+    /// `scheme`: its labels, where its history does not say.
+    void takeUp(MaskDocument document, MaskSource source, const LabelScheme &scheme);
     /// A blind reading: the model's probabilities and places are put aside until they are wanted again.
     void setAnswerHidden(bool hidden);
     bool answerHidden() const { return m_hiddenAnswer.has_value(); }
@@ -267,6 +269,7 @@ private:
     std::vector<Series> m_series;
     void replaceDocument(const Geometry &grid);
     void dropLive();
+    std::map<std::string, double> draftVolumes() const;
     void showMask();     ///< what is shown is the mask again
     void followStates(); ///< scheme, locks, places and thresholds from the document's named values
     void protectFinished();

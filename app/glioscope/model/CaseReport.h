@@ -18,6 +18,7 @@ struct SaveJob {
     LabelMap mask;
     MaskSource source; ///< of this mask; the record's own is that of the model's answer
     std::vector<ProvenanceShare> provenance;
+    QString maskReader;                   ///< who began it
     std::optional<LabelVolume> modelMask; ///< what the model said, beside what hands made of it
     std::string schemeId;
     const LabelScheme *labels = nullptr; ///< schemeId's with the reader's own names and colours; null: as shipped

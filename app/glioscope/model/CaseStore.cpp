@@ -89,6 +89,7 @@ json toJson(const CaseRecord &record)
                 {"demo", record.demo},
                 {"approved_reason", record.approvedReason},
                 {"signed_by", record.signedBy},
+                {"signed_mask", record.signedMask},
                 {"signed_at", record.signedAt.toUTC().toString(Qt::ISODate).toStdString()},
                 {"rejected_by", record.rejectedBy},
                 {"rejected_reason", record.rejectedReason},
@@ -149,6 +150,7 @@ CaseRecord fromJson(const json &object)
     record.demo = object.value("demo", false);
     record.approvedReason = object.value("approved_reason", "");
     record.signedBy = object.value("signed_by", "");
+    record.signedMask = object.value("signed_mask", "");
     record.signedAt = dateFrom(object, "signed_at");
     record.rejectedBy = object.value("rejected_by", "");
     record.rejectedReason = object.value("rejected_reason", "");

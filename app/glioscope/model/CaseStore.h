@@ -31,6 +31,7 @@ struct CaseRecord {
     bool filesGone = false;     ///< found by `find`; `state` stays what it was
     std::string approvedReason; ///< typed when places were still open
     std::string signedBy;       ///< the reader who signed the mask off; empty: nobody
+    std::string signedMask;     ///< which of the case's masks that was
     QDateTime signedAt;
     std::string rejectedBy, rejectedReason;        ///< not for training
     std::string notes;                             ///< of the case, as typed

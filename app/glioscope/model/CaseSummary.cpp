@@ -63,7 +63,9 @@ void addFacts(CaseSummary &summary, const SaveJob &job)
     add(tr("Scan date"),
         job.record.date.empty() ? tr("not stated in the files") : QString::fromStdString(job.record.date));
     add(tr("Reader"), job.reader);
-    add(tr("Mask"), maskText(source));
+    add(tr("Mask"), job.maskReader.isEmpty() || job.maskReader == job.reader
+                        ? maskText(source)
+                        : tr("%1, begun by %2").arg(maskText(source), job.maskReader));
     QStringList parts;
     for (const ProvenanceShare &part : job.provenance)
         parts << QStringLiteral("%1 %2").arg(sourceName(part.source), shareText(part.share));

@@ -47,6 +47,7 @@ public:
     /// It can be read here and not written: somebody else has it open (`openedBy`), or the folder is not ours to write.
     const QString &reader() const { return m_reader; }
     bool readOnly() const { return m_readOnly; }
+    bool keeps() const { return m_writer && !m_readOnly; } ///< what is done goes to a disk
     const std::optional<project::Holder> &openedBy() const { return m_openedBy; }
     const std::string &whyReadOnly() const { return m_whyReadOnly; }
     const std::optional<Error> &problem() const { return m_problem; } ///< why another project had to be begun

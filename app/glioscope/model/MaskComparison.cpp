@@ -102,9 +102,8 @@ Result<ReaderTable> readerTable(const Journal &journal, const std::vector<projec
                 masks.emplace_back();
                 continue;
             }
-            ReadMask read{row, document->labels(), schemeOf(*document, row)};
+            ReadMask read{row, document->labels(), &schemeOf(*document, row)};
             if (const auto known = atHand.find(row.id); known != atHand.end()) read.labels = known->second;
-            if (!read.scheme) read.scheme = &defaultLabelScheme();
             masks.emplace_back(std::move(read));
         }
         bool any = false;

@@ -22,6 +22,21 @@ PointMm pointOf(const json &value)
 }
 measure::Line lineOf(const json &value) { return {pointOf(value.at(0)), pointOf(value.at(1))}; }
 
+RanoReading readingOf(const json &value)
+{
+    RanoReading reading{.regionId = value.at("region").get<std::string>(), .lesions = {}, .edited = true};
+    for (const json &entry : value.at("lesions")) {
+        measure::Lesion lesion;
+        lesion.size = {lineOf(entry.at("longest")), lineOf(entry.at("across"))};
+        lesion.slice = entry.at("slice").get<std::int64_t>();
+        lesion.slices = entry.at("slices").get<int>();
+        lesion.volumeMl = entry.at("ml").get<double>();
+        lesion.measurable = entry.at("measurable").get<bool>();
+        reading.lesions.push_back(lesion);
+    }
+    return reading;
+}
+
 CaseMeasures read(const json &root)
 {
     CaseMeasures measures;
@@ -40,20 +55,25 @@ CaseMeasures read(const json &root)
             throw std::invalid_argument("a measure has the wrong number of points");
         measures.drawn.push_back(std::move(one));
     }
-    if (!root.contains("diameters")) return measures;
-    RanoReading reading{
-        .regionId = root.at("diameters").at("region").get<std::string>(), .lesions = {}, .edited = true};
-    for (const json &entry : root.at("diameters").at("lesions")) {
-        measure::Lesion lesion;
-        lesion.size = {lineOf(entry.at("longest")), lineOf(entry.at("across"))};
-        lesion.slice = entry.at("slice").get<std::int64_t>();
-        lesion.slices = entry.at("slices").get<int>();
-        lesion.volumeMl = entry.at("ml").get<double>();
-        lesion.measurable = entry.at("measurable").get<bool>();
-        reading.lesions.push_back(lesion);
-    }
-    measures.edited = std::move(reading);
+    measures.mask = root.value("mask", "");
+    if (root.contains("diameters")) measures.edited = readingOf(root.at("diameters"));
+    if (root.contains("diameters_of"))
+        for (const auto &[mask, reading] : root.at("diameters_of").items())
+            measures.ofOther.emplace(mask, readingOf(reading));
     return measures;
+}
+
+json readingJson(const RanoReading &reading)
+{
+    json lesions = json::array();
+    for (const measure::Lesion &lesion : reading.lesions)
+        lesions.push_back({{"longest", lineJson(lesion.size.longest)},
+                           {"across", lineJson(lesion.size.across)},
+                           {"slice", lesion.slice},
+                           {"slices", lesion.slices},
+                           {"ml", lesion.volumeMl},
+                           {"measurable", lesion.measurable}});
+    return {{"region", reading.regionId}, {"lesions", lesions}};
 }
 
 } // namespace
@@ -99,6 +119,16 @@ bool CaseMeasures::remove(int id)
     return std::erase_if(drawn, [id](const Measure &m) { return m.id == id; }) > 0;
 }
 
+void CaseMeasures::turnTo(const std::string &maskId)
+{
+    if (maskId == mask) return;
+    if (!mask.empty()) { // else they are of the mask that the case had alone
+        if (edited) ofOther[mask] = *std::exchange(edited, std::nullopt);
+        if (auto own = ofOther.extract(maskId)) edited = std::move(own.mapped());
+    }
+    mask = maskId;
+}
+
 std::string toJson(const CaseMeasures &measures)
 {
     static constexpr std::array kPlanes{"axial", "coronal", "sagittal"};
@@ -113,17 +143,10 @@ std::string toJson(const CaseMeasures &measures)
                                  {"plane", kPlanes[std::size_t(one.plane)]},
                                  {"points", points}});
     }
-    if (measures.edited) {
-        json lesions = json::array();
-        for (const measure::Lesion &lesion : measures.edited->lesions)
-            lesions.push_back({{"longest", lineJson(lesion.size.longest)},
-                               {"across", lineJson(lesion.size.across)},
-                               {"slice", lesion.slice},
-                               {"slices", lesion.slices},
-                               {"ml", lesion.volumeMl},
-                               {"measurable", lesion.measurable}});
-        root["diameters"] = {{"region", measures.edited->regionId}, {"lesions", lesions}};
-    }
+    if (!measures.mask.empty()) root["mask"] = measures.mask;
+    if (measures.edited) root["diameters"] = readingJson(*measures.edited);
+    for (const auto &[mask, reading] : measures.ofOther)
+        root["diameters_of"][mask] = readingJson(reading);
     return root.dump();
 }
 

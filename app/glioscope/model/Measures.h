@@ -3,6 +3,7 @@
 #include "glioscope/measure/Diameters.h"
 #include "glioscope/render/SliceGeometry.h"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,11 +39,14 @@ struct RanoReading {
 /// What is kept of a case's measurements: all that was drawn, and the diameters once somebody moved them.
 struct CaseMeasures {
     std::vector<Measure> drawn;
-    std::optional<RanoReading> edited;
+    std::optional<RanoReading> edited;          ///< of `mask`
+    std::string mask;                           ///< the mask at hand; empty: as kept before masks had ids
+    std::map<std::string, RanoReading> ofOther; ///< moved on other masks of the case
+    void turnTo(const std::string &maskId);     ///< each mask has its own diameters
     int add(MeasureKind kind, render::Plane plane, std::vector<PointMm> points); ///< its id
     Measure *find(int id);
     bool remove(int id);
-    bool empty() const { return drawn.empty() && !edited; }
+    bool empty() const { return drawn.empty() && !edited && ofOther.empty(); }
 };
 
 /// The text that the journal keeps, version 1, and back. Errors: InvalidArgument for what is not such a text.

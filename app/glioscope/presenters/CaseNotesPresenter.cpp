@@ -1,6 +1,6 @@
 #include "presenters/CaseNotesPresenter.h"
 
-#include "model/CaseModel.h"
+#include "model/CaseMasks.h"
 #include "model/Journal.h"
 #include "presenters/ReviewPresenter.h"
 #include "shell/MainWindow.h"
@@ -28,6 +28,11 @@ CaseNotesPresenter::CaseNotesPresenter(const Desk &desk, ReviewPresenter &review
     qApp->installEventFilter(this);
     widgets::NotesSection *section = m_desk.window.reviewPanel()->notes();
     connect(&m_desk.model, &CaseModel::opened, this, &CaseNotesPresenter::take);
+    connect(m_desk.masks, &CaseMasks::blindChanged, this, [this] {
+        if (m_caseId.empty()) return;
+        flush();
+        take();
+    });
     connect(&m_desk.model, &CaseModel::closed, this, [this, section] {
         flush();
         m_caseId.clear();
@@ -80,9 +85,11 @@ void CaseNotesPresenter::take()
     m_clock.restart(m_keptSeconds);
     m_clock.input(m_time.elapsed()); // to open a case is an act
     widgets::NotesSection *section = m_desk.window.reviewPanel()->notes();
-    section->setText(QString::fromStdString(m_notes));
-    section->setAvailability(m_desk.journal.readOnly() ? Availability::no(tr("My cases can only be read here."))
-                                                       : Availability::yes());
+    const bool blind = m_desk.masks->blind();
+    section->setText(blind ? QString() : QString::fromStdString(m_notes));
+    section->setAvailability(blind                       ? Availability::no(tr("Ends when the blind reading ends."))
+                             : m_desk.journal.readOnly() ? Availability::no(tr("My cases can only be read here."))
+                                                         : Availability::yes());
 }
 
 void CaseNotesPresenter::count()

@@ -210,7 +210,10 @@ void ComparePresenter::adjudicate()
     QString name = tr("Adjudicated");
     for (int n = 2; taken(name); ++n)
         name = tr("Adjudicated %1").arg(n);
-    m_desk.masks->add(name.toStdString(), CaseMasks::Content::CopyOfCurrent);
+    if (const auto made = m_desk.masks->add(name.toStdString(), CaseMasks::Content::CopyOfCurrent); !made) {
+        m_desk.window.toast()->show(QString::fromStdString(made.error().message), widgets::Tone::Error);
+        return;
+    }
     m_desk.window.toast()->show(tr("%1 is at hand now. The masks before stay as they are.").arg(name),
                                 widgets::Tone::Ok);
 }

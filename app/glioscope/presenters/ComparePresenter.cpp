@@ -91,6 +91,12 @@ void ComparePresenter::followMasks()
     const CaseMasks &masks = *m_desk.masks;
     const Availability available = comparing();
     const std::string before = std::exchange(m_own, masks.current());
+    if (before != m_own) { // figures and places of another pair: nothing is settled by them
+        m_made.reset();
+        m_other.reset();
+        m_taken.clear();
+        m_active = 0;
+    }
     if (!m_with.empty() && m_with == m_own && before != m_own)
         m_with = before; // taken up: the former one is now the other
     const bool known = m_with == CaseMasks::kDraftId ? m_desk.model.hasProbabilities() : masks.find(m_with) != nullptr;

@@ -154,6 +154,7 @@ void DoubtPresenter::find(const LiveMask &live, std::vector<PlaceState> states, 
                 qWarning("places: %s", places->error().message.c_str());
                 return;
             }
+            if (m_desk.model.answerHidden()) return; // a blind reading has begun meanwhile
             const int count = int((*places)->list.size());
             const bool fits = states.size() == (*places)->list.size();
             m_current = 0;

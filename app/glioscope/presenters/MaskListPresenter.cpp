@@ -153,28 +153,31 @@ void MaskListPresenter::fillMenu(QMenu *menu, const QString &id)
             [this] { askBlind(); });
 }
 
+bool MaskListPresenter::told(const Result<void> &done)
+{
+    if (!done) emit failed(done.error());
+    return done.has_value();
+}
+
 void MaskListPresenter::workOn(const QString &id)
 {
     if (m_desk.masks->blind()) return;
     // Two that are compared change places: what was compared with is what one saw beside it.
     const QString former = QString::fromStdString(m_desk.masks->current());
-    if (const auto taken = m_desk.masks->takeUp(id.toStdString()); !taken) {
-        emit failed(taken.error());
-        return;
-    }
+    if (!told(m_desk.masks->takeUp(id.toStdString()))) return;
     if (id == m_compared) emit compareWished(former);
     m_desk.window.toast()->show(tr("You work on %1 now.").arg(nameOf(id.toStdString())), Tone::Ok);
 }
 
 void MaskListPresenter::addEmpty()
 {
-    m_desk.masks->add(freeName(tr("New mask")).toStdString(), CaseMasks::Content::Empty);
+    told(m_desk.masks->add(freeName(tr("New mask")).toStdString(), CaseMasks::Content::Empty));
 }
 
 void MaskListPresenter::addCopy()
 {
     const QString name = freeName(tr("Copy of %1").arg(nameOf(m_desk.masks->current())));
-    m_desk.masks->add(name.toStdString(), CaseMasks::Content::CopyOfCurrent);
+    told(m_desk.masks->add(name.toStdString(), CaseMasks::Content::CopyOfCurrent));
 }
 
 void MaskListPresenter::askName()
@@ -197,9 +200,10 @@ void MaskListPresenter::askBlind()
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this, [this, dialog, id = m_desk.model.id()] {
         if (m_desk.model.id() != id) return;
+        if (!told(m_desk.masks->mayChange())) return;
         emit compareWished({});
         m_desk.settings.setValue("saving/reader", dialog->name()); // who sits here now signs what comes
-        m_desk.masks->beginBlind(dialog->name().toStdString());
+        told(m_desk.masks->beginBlind(dialog->name().toStdString()));
     });
     dialog->open();
 }

@@ -34,6 +34,7 @@ signals:
 private:
     void show();
     void showBlind();
+    bool told(const Result<void> &done); ///< false: it failed, and was said
     QString nameOf(const std::string &id) const;
     QString freeName(const QString &wish) const; ///< "Copy of X 2" where "Copy of X" is taken
     Desk m_desk;

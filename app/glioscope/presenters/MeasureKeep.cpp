@@ -1,6 +1,6 @@
 #include "presenters/MeasurePresenter.h"
 
-#include "model/CaseModel.h"
+#include "model/CaseMasks.h"
 #include "model/Journal.h"
 #include "shell/MainWindow.h"
 #include "support/Async.h"
@@ -17,7 +17,31 @@
 namespace glio::app {
 
 namespace {
-constexpr char kKey[] = "measures"; // of the journal
+constexpr char kKey[] = "measures", kBlindKey[] = "measures.blind"; // of the journal
+}
+
+const char *MeasurePresenter::key() const { return m_desk.masks->blind() ? kBlindKey : kKey; }
+
+void MeasurePresenter::turnToMask()
+{
+    if (m_desk.journal.maskId().empty()) return;
+    m_kept.turnTo(m_desk.journal.maskId());
+    m_before = m_kept;
+    m_chosen = 0;
+}
+
+void MeasurePresenter::followBlind()
+{
+    if (!m_desk.model.isOpen()) return;
+    CaseMeasures blind;
+    if (!m_desk.masks->blind() && !m_reading) {
+        blind = m_kept;
+        m_desk.journal.keepValue(m_desk.model.id().toStdString(), kBlindKey, toJson({}));
+    }
+    read();
+    if (blind.edited) blind.ofOther[blind.mask] = *std::exchange(blind.edited, std::nullopt);
+    m_kept = std::move(blind); // `read` adds it to what was there before
+    m_kept.mask.clear();
 }
 
 void MeasurePresenter::propose()
@@ -55,7 +79,7 @@ void MeasurePresenter::keep()
 void MeasurePresenter::persist()
 {
     m_before = m_kept;
-    if (m_desk.model.isOpen()) m_desk.journal.keepValue(m_desk.model.id().toStdString(), kKey, toJson(m_kept));
+    if (m_desk.model.isOpen()) m_desk.journal.keepValue(m_desk.model.id().toStdString(), key(), toJson(m_kept));
 }
 
 bool MeasurePresenter::comeTo(std::optional<CaseMeasures> measures)
@@ -125,11 +149,12 @@ void MeasurePresenter::read()
         [this, opening = ++m_opening](const Result<std::map<std::string, std::string>> &values) {
             if (opening != m_opening || !m_desk.model.isOpen()) return; // of a case that was closed meanwhile
             m_reading = false;
-            if (!values || !values->contains(kKey)) {
+            if (!values || !values->contains(key())) {
+                turnToMask();
                 if (!m_kept.empty()) persist();
                 return;
             }
-            auto kept = measuresFromJson(values->at(kKey));
+            auto kept = measuresFromJson(values->at(key()));
             if (!kept) { // it is left as it is on the disk until something new is measured
                 m_desk.window.toast()->show(tr("The rulers kept with this case cannot be read."), widgets::Tone::Warn);
                 return;
@@ -137,7 +162,11 @@ void MeasurePresenter::read()
             const CaseMeasures meanwhile = std::exchange(m_kept, std::move(*kept));
             for (const Measure &one : meanwhile.drawn)
                 m_kept.add(one.kind, one.plane, one.points);
+            turnToMask();
             if (meanwhile.edited) m_kept.edited = meanwhile.edited;
+            for (const auto &[mask, reading] : meanwhile.ofOther)
+                m_kept.ofOther[mask] = reading;
+            if (auto own = m_kept.ofOther.extract(m_kept.mask)) m_kept.edited = std::move(own.mapped());
             m_before = m_kept;
             if (!meanwhile.empty()) {
                 m_chosen = 0;

@@ -1,6 +1,7 @@
 #include "presenters/MeasurePresenter.h"
 
-#include "model/CaseModel.h"
+#include "model/CaseMasks.h"
+#include "model/Journal.h"
 #include "presenters/ToolPresenter.h"
 #include "presenters/ViewPresenter.h"
 #include "shell/MainWindow.h"
@@ -44,12 +45,18 @@ MeasurePresenter::MeasurePresenter(const Desk &desk, ViewPresenter &views, ToolP
     connect(&m_timer, &QTimer::timeout, this, &MeasurePresenter::propose);
     connect(model, &CaseModel::maskChanged, &m_timer, qOverload<>(&QTimer::start));
     connect(model, &CaseModel::stepMade, this, [this] {
-        m_history.maskStepMade(m_desk.model.document().position());
+        if (m_maskId == m_desk.journal.maskId()) m_history.maskStepMade(m_desk.model.document().position());
         emit undoChanged();
     });
     connect(model, &CaseModel::historyMoved, this, &MeasurePresenter::undoChanged);
     connect(model, &CaseModel::overlayChanged, this, &MeasurePresenter::showMarks);
     connect(model, &CaseModel::opened, this, &MeasurePresenter::read);
+    connect(model, &CaseModel::maskReplaced, this, [this] { // what was proposed belongs to the former mask
+        m_proposed = {};
+        if (!m_reading) turnToMask();
+        show();
+    });
+    connect(m_desk.masks, &CaseMasks::blindChanged, this, &MeasurePresenter::followBlind);
     connect(model, &CaseModel::closed, this, [this] {
         m_kept = m_before = {};
         m_history.clear();

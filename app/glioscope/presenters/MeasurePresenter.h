@@ -63,6 +63,9 @@ private:
     void keep();
     void persist();
     void read();
+    void turnToMask();
+    void followBlind(); ///< a blind reader sees what was measured in that reading alone; it joins the rest at the end
+    const char *key() const;
     bool comeTo(std::optional<CaseMeasures> measures);
     static QString changeText(const MeasureHistory::Change *change);
     void show();

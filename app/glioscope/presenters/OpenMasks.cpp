@@ -109,7 +109,12 @@ void OpenPresenter::putMask(const LabelVolume &mask, const fs::path &file, const
     auto *dialog = new widgets::ChoiceDialog(
         tr("This case has a mask already."), tr("What shall %1 be?").arg(name),
         {{"beside", tr("A mask beside it"), tr("To compare with, or to work on later. Yours stays as it is."), {}},
-         {"into", tr("The mask you work on"), tr("It replaces what is marked now. One undo brings that back."), {}}},
+         {"into",
+          tr("The mask you work on"),
+          model.document().grid().sameGrid(mask.geometry())
+              ? tr("It replaces what is marked now. One undo brings that back.")
+              : tr("Its voxels are others, so it is a mask of its own. Yours stays in the list."),
+          {}}},
         {}, &m_desk.window);
     dialog->setObjectName("maskBesideDialog");
     dialog->setAttribute(Qt::WA_DeleteOnClose);

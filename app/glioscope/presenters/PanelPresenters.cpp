@@ -260,9 +260,10 @@ void BandPresenter::show()
     widgets::BandPanel *panel = m_desk.window.reviewPanel()->band();
     const CaseModel &model = m_desk.model;
     const BandState &band = model.band();
-    panel->setAvailability(model.hasProbabilities()
-                               ? Availability::yes()
-                               : Availability::no(tr("No stored probabilities. Run Segment once.")));
+    panel->setAvailability(
+        !model.hasProbabilities() ? Availability::no(tr("No stored probabilities. Run Segment once."))
+        : !model.answerFits() ? Availability::no(tr("The model's answer has other voxels or labels than this mask."))
+                              : Availability::yes());
     panel->setBandEnabled(band.enabled && model.hasProbabilities());
     panel->setHeatMap(band.heatMap);
     std::vector<widgets::BandRegion> regions;

@@ -1,5 +1,6 @@
 #include "presenters/ReviewPresenter.h"
 
+#include "model/CaseMasks.h"
 #include "model/Journal.h"
 #include "model/ReportFiles.h"
 #include "presenters/IntensityPresenter.h"
@@ -56,7 +57,7 @@ SaveJob ReviewPresenter::saveJob(bool withPicture) const
             {series.path, series.sequence, series.chosenByUser, series.reason.toStdString(), series.window});
     }
     job.record.mask = model.answerSource(); // so that the case finds the model's answer again, whatever mask is at hand
-    job.record.schemeId = model.scheme().id();
+    job.record.schemeId = model.hasProbabilities() ? model.live().scheme().id() : model.scheme().id();
     job.record.cursor = model.cursor();
     job.schemeId = model.scheme().id();
     job.labels = &model.scheme();
@@ -72,9 +73,10 @@ SaveJob ReviewPresenter::saveJob(bool withPicture) const
         job.record.openPlaces = model.placesKnown() ? model.openPlaces() : -1;
         job.record.openMl = model.openMl();
     }
-    job.placeStates = job.record.places;
+    if (model.placesKnown()) job.placeStates = job.record.places;
     if (model.hasMask()) {
         job.source = model.maskSource();
+        job.maskReader = QString::fromStdString(m_desk.journal.maskRow().reader);
         job.provenance = provenanceShares(model.document());
         job.mask = model.document().labels();
         job.record.volumesMl = regionVolumesMl(model.document().labels(), model.scheme());
@@ -90,10 +92,16 @@ SaveJob ReviewPresenter::saveJob(bool withPicture) const
     CaseState &state = job.record.state;
     const auto signOff = model.signedOff();
     const bool approvedUnsigned = state == CaseState::Approved && job.record.signedBy.empty(); // by an older version
-    job.record.signedBy = signOff ? signOff->reader.toStdString() : std::string();
-    job.record.signedAt = signOff ? signOff->at : QDateTime();
-    job.record.approvedReason = signOff ? model.document().state("signed.reason") : std::string();
-    if (signOff)
+    // A sign-off ends with the mask that it is of, not because another one is worked on.
+    const bool ofAnother = !job.record.signedBy.empty() && !job.record.signedMask.empty() &&
+                           job.record.signedMask != m_desk.journal.maskId();
+    if (signOff || !ofAnother) {
+        job.record.signedBy = signOff ? signOff->reader.toStdString() : std::string();
+        job.record.signedAt = signOff ? signOff->at : QDateTime();
+        job.record.signedMask = signOff ? m_desk.journal.maskId() : std::string();
+        job.record.approvedReason = signOff ? model.document().state("signed.reason") : std::string();
+    }
+    if (signOff || ofAnother)
         state = CaseState::Approved;
     else if (state != CaseState::Rejected && state != CaseState::SecondReader && !approvedUnsigned)
         state = !model.hasMask()                                ? CaseState::NotStarted
@@ -105,7 +113,7 @@ SaveJob ReviewPresenter::saveJob(bool withPicture) const
     job.draftVolumesMl = model.draftVolumesMl();
     job.reader = m_desk.journal.reader();
     job.made = QDateTime::currentDateTime();
-    job.notes = QString::fromStdString(job.record.notes);
+    if (!m_desk.masks->blind()) job.notes = QString::fromStdString(job.record.notes);
     if (signOff)
         job.signedText = tr("Signed off by %1, %2")
                              .arg(signOff->reader, QLocale().toString(signOff->at.toLocalTime(), QLocale::ShortFormat));
@@ -152,7 +160,7 @@ QString ReviewPresenter::folderForSaving() const
 void ReviewPresenter::exportMask()
 {
     if (!m_desk.model.hasMask()) return;
-    if (!m_exportFile.isEmpty()) {
+    if (!m_exportFile.isEmpty() && m_exportMask == m_desk.journal.maskId()) { // never over another mask's file
         exportMaskTo(m_exportFile);
         return;
     }
@@ -177,6 +185,7 @@ void ReviewPresenter::exportMaskTo(const QString &file)
             --m_saving;
             if (done) {
                 m_exportFile = file;
+                m_exportMask = m_desk.journal.maskId();
                 emit saved(file);
             } else {
                 emit saveFailed(done.error(), QFileInfo(file).fileName());

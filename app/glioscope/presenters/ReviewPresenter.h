@@ -48,6 +48,7 @@ private:
     const MeasurePresenter &m_measures;
     CaseRecord m_record;
     QString m_exportFile;
+    std::string m_exportMask; ///< that went there
     int m_saving = 0;
     QThreadPool m_savePool; ///< last: its end waits for what is being written
 };

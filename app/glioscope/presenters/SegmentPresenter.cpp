@@ -53,6 +53,9 @@ SegmentPresenter::SegmentPresenter(const Desk &desk, ViewPresenter &views, Doubt
         if (m_job) m_job->cancel(); // its answer belongs to no open case
         showPreflight();
     });
+    m_desk.masks->setHolder([this] {
+        return busy() ? tr("Segment is running. Its answer belongs to the mask at hand.").toStdString() : std::string();
+    });
     connect(model, &CaseModel::maskReplaced, this, &SegmentPresenter::showPreflight);
     connect(model, &CaseModel::signOffChanged, this, &SegmentPresenter::showPreflight);
     showPreflight();

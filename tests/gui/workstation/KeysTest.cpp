@@ -182,11 +182,9 @@ private slots:
             {Intent::ToolAdaptive, Tool::Adaptive},   {Intent::ToolFill, Tool::Fill},
             {Intent::ToolPoints, Tool::Points},       {Intent::ToolScissors, Tool::Scissors},
             {Intent::ToolAngle, Tool::Angle}};
-        const std::vector<std::pair<Intent, QString>> plain{{Intent::SmartSmooth, "smooth"},
-                                                            {Intent::SmartMargin, "margin"},
-                                                            {Intent::SmartMirror, "mirror"},
-                                                            {Intent::SmartBetween, "between"},
-                                                            {Intent::SmartCopy, "copy"}};
+        const std::vector<std::pair<Intent, QString>> plain{
+            {Intent::SmartSmooth, "smooth"},   {Intent::SmartMargin, "margin"}, {Intent::SmartMirror, "mirror"},
+            {Intent::SmartBetween, "between"}, {Intent::SmartCopy, "copy"},     {Intent::SmartRange, "range"}};
         for (const std::string &id : interaction::presetIds()) {
             desk.workstation.settings().setValue("keys/preset", settingOf(id));
             const KeyMap &map = desk.workstation.presenters().preferences.keyMap();
@@ -207,8 +205,7 @@ private slots:
                                                          {Intent::SmartCombine, "combine"},
                                                          {Intent::SmartPropagate, "propagate"},
                                                          {Intent::SmartBorder, "border"},
-                                                         {Intent::SmartHollow, "hollow"},
-                                                         {Intent::SmartRange, "range"}}) {
+                                                         {Intent::SmartHollow, "hollow"}}) {
                 press(desk.canvas(), map.chords(intent).front());
                 auto *menu = desk.find<QMenu>("smart." + name + ".menu"); // a menu with its entries, for arrow keys
                 QTRY_VERIFY(menu->isVisible());

@@ -244,6 +244,100 @@ private slots:
         QVERIFY(desk.mask() == truth);
     }
 
+    void aMaskStaysAtHandWhileItsAnswerIsOnTheWay()
+    {
+        Listing desk;
+        desk.act("mask.copy");
+        const std::string copy = desk.workstation.masks().current();
+        desk.workstation.masks().setHolder([] { return "Segment is running."; });
+        QSignalSpy told(&desk.workstation.presenters().masks, &app::MaskListPresenter::failed);
+        desk.clickRow("Working");
+        desk.act("mask.new");
+        desk.act("mask.blind");
+        answer(desk, "Grace");
+        QCOMPARE(told.size(), 3);
+        QCOMPARE(desk.workstation.masks().current(), copy);
+        QCOMPARE(desk.names(), QStringList({"Working", "Copy of Working", "First draft"}));
+        QVERIFY(!desk.workstation.masks().blind());
+    }
+
+    void theThresholdLeavesAMaskOnOtherVoxelsAlone()
+    {
+        Listing desk;
+        const Geometry grid = desk.model().referenceGrid();
+        const auto coarse = Geometry::make({20, 21, 9}, {7, 7, 9}, grid.centre() - PointMm{60, 60, 30});
+        LabelVolume mask(*coarse);
+        for (std::int64_t j = 5; j < 12; ++j)
+            for (std::int64_t i = 5; i < 12; ++i)
+                mask.set({i, j, 4}, 2);
+        const auto id = desk.workstation.masks().addBeside(mask, desk.model().scheme(), "Coarse");
+        QVERIFY(id.has_value());
+        QVERIFY(desk.find<QAbstractButton>("bandEnabled")->isEnabled());
+        QVERIFY(desk.workstation.masks().takeUp(*id).has_value());
+        QVERIFY(desk.model().hasProbabilities());
+        QVERIFY(!desk.find<QAbstractButton>("bandEnabled")->isEnabled());
+        const LabelMap before = desk.mask();
+        desk.model().moveThreshold(0.05);
+        desk.model().applyThreshold();
+        QVERIFY(desk.mask() == before);
+        QVERIFY(desk.model().labels() == before);
+        QVERIFY(desk.settle());
+    }
+
+    void measuresAndNotesOfOthersAreNotSeenInABlindReading()
+    {
+        Listing desk;
+        auto &presenters = desk.workstation.presenters();
+        QVERIFY(QTest::qWaitFor([&] { return !presenters.measures.reading(); }, 5000));
+        desk.workstation.shell().setMode(widgets::Mode::Review);
+        const auto draw = [&](int row) {
+            desk.workstation.shell().act(interaction::Intent::ToolRuler, 0);
+            desk.settle();
+            desk.drag(Qt::LeftButton, {desk.middle() + QPoint(-30, row), desk.middle() + QPoint(0, row),
+                                       desk.middle() + QPoint(30, row)});
+        };
+        draw(10);
+        QCOMPARE(presenters.measures.measures().drawn.size(), std::size_t(1));
+        auto *note = desk.find<QPlainTextEdit>("caseNotes");
+        note->setPlainText("Looks malignant");
+        desk.act("mask.blind");
+        answer(desk, "Grace");
+        QVERIFY(QTest::qWaitFor([&] { return !presenters.measures.reading(); }, 5000));
+        QVERIFY(presenters.measures.measures().drawn.empty());
+        QVERIFY(note->toPlainText().isEmpty());
+        QVERIFY(presenters.review.saveJob(false).notes.isEmpty());
+        draw(-20);
+        draw(30);
+        QCOMPARE(presenters.measures.measures().drawn.size(), std::size_t(2));
+        desk.find<QPushButton>("banner.end")->click();
+        QVERIFY(QTest::qWaitFor([&] { return !presenters.measures.reading(); }, 5000));
+        QCOMPARE(presenters.measures.measures().drawn.size(), std::size_t(3)); // nothing is lost
+        QCOMPARE(note->toPlainText(), QString("Looks malignant"));
+    }
+
+    void aSignOffOutlastsWorkOnAnotherMask()
+    {
+        Listing desk;
+        auto &review = desk.workstation.presenters().review;
+        desk.model().setReader("Ada");
+        QVERIFY(desk.model().signOff());
+        QCOMPARE(review.saveJob(false).record.state, app::CaseState::Approved);
+        review.keep(false);
+        const std::map<std::string, double> draft = desk.model().draftVolumesMl();
+        desk.act("mask.copy"); // the copy holds all of it, the sign-off not
+        QVERIFY(!desk.model().signedOff());
+        desk.paint({20, 0, 0});
+        const app::SaveJob job = review.saveJob(false);
+        QCOMPARE(job.record.state, app::CaseState::Approved);
+        QCOMPARE(job.record.signedBy, std::string("Ada"));
+        QCOMPARE(desk.model().maskSource().origin, app::MaskOrigin::Model);
+        QVERIFY(desk.model().draftVolumesMl() == draft); // what the model had given
+        desk.clickRow("Working");
+        QVERIFY(desk.model().signedOff().has_value());
+        QVERIFY(desk.model().reopen("Another look"));
+        QVERIFY(review.saveJob(false).record.signedBy.empty());
+    }
+
     void labelsFollowTheSchemeOfTheMask()
     {
         Listing desk;
