@@ -157,8 +157,15 @@ void CaseModel::setLive(LiveMask live, MaskSource source)
     if (refuseChange()) return;
     if (acting()) commitAct(); // a stroke in hand is kept, and ends here
     dropPreview();
+    // Values that mean something else are never mixed: what was there stays as it is, as a mask of its own.
+    const bool apart = hasMask() && m_scheme->id() != live.scheme().id() && !m_document.labels().boundingBox().empty();
+    if (apart && m_document.state("mask.name").empty() && !m_source.file.empty()) {
+        const std::string name = m_source.file.filename().string();
+        setNamed({"mask.rename", 0, 0, name}, "mask.name", name); // two that are called "Working" are not told apart
+    }
     dropLive();
     m_live = std::move(live);
+    if (apart) replaceDocument(m_live.mask().geometry());
     if (!m_document.grid().sameGrid(m_live.mask().geometry())) replaceDocument(m_live.mask().geometry());
     m_applied = m_modelThresholds = m_live.thresholds();
     m_modelMask = m_live.mask();

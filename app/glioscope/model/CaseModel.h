@@ -138,7 +138,8 @@ public:
     const std::map<std::string, double> &draftVolumesMl() const { return m_draftVolumes; }
     /// A mask read from a file; probabilities and places go.
     void setMask(const LabelVolume &mask, const LabelScheme &scheme, MaskSource source);
-    /// A model's answer: every voxel that is neither locked nor set by hand takes it.
+    /// A model's answer: every voxel that is neither locked nor set by hand takes it. In another scheme than the mask's
+    /// it begins a mask of its own.
     void setLive(LiveMask live, MaskSource source);
     /// As it was kept: history and mask from the journal, then probabilities without writing the mask again.
     /// `source` of this mask, `answer` of the model's answer `live`.

@@ -338,6 +338,31 @@ private slots:
         QVERIFY(review.saveJob(false).record.signedBy.empty());
     }
 
+    void anAnswerInOtherLabelsIsAMaskOfItsOwn()
+    {
+        Listing desk(false);
+        LabelVolume other(desk.model().referenceGrid());
+        const Geometry &grid = other.geometry();
+        const Index3 middle = grid.nearestVoxel(grid.centre());
+        for (std::int64_t j = -6; j < 6; ++j)
+            for (std::int64_t i = -6; i < 6; ++i)
+                other.set({middle[0] + i, middle[1] + j, middle[2]}, 4); // enhancing there, oedema here
+        const auto file = home->path() / "others.nii.gz";
+        QVERIFY(io::writeLabels(file, other, {.schemeId = "brats-2021"}).has_value());
+        desk.workstation.presenters().open.addMask(QString::fromStdString(file.string()));
+        QVERIFY(QTest::qWaitFor([&] { return desk.model().scheme().id() == "brats-2021" && desk.model().hasMask(); },
+                                10'000));
+        const LabelMap read = desk.mask();
+        const std::string id = desk.workstation.masks().current();
+        showBall(desk);
+        QVERIFY(desk.settle());
+        QCOMPARE(desk.names(), QStringList({"others.nii.gz", "Working", "First draft"}));
+        QVERIFY(desk.mask() == LabelMap::from(desk.model().modelMask())); // nothing of the other's values
+        QVERIFY(desk.workstation.masks().takeUp(id).has_value());
+        QVERIFY(desk.mask() == read);
+        QCOMPARE(desk.model().scheme().id(), std::string("brats-2021"));
+    }
+
     void labelsFollowTheSchemeOfTheMask()
     {
         Listing desk;
