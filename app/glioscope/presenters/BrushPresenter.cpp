@@ -43,6 +43,7 @@ BrushPresenter::BrushPresenter(const Desk &desk, ViewPresenter &views, QObject *
         showRange();
         applyRules(false);
         emit changed();
+        emit rulesChanged();
     });
     connect(panel, &BrushPanel::rangeSequenceWished, this, [this](const QString &id) {
         if (const auto sequence = sequenceFromId(id.toStdString())) m_rangeOf = *sequence;
@@ -52,6 +53,7 @@ BrushPresenter::BrushPresenter(const Desk &desk, ViewPresenter &views, QObject *
         m_range = DisplayRange{float(low), float(high)};
         applyRules(false);
         emit changed();
+        emit rulesChanged();
     };
     connect(panel, &BrushPanel::rangeMoved, this, range);
     connect(panel, &BrushPanel::rangeReleased, this, range);
@@ -62,6 +64,7 @@ BrushPresenter::BrushPresenter(const Desk &desk, ViewPresenter &views, QObject *
                 showPaintOver();
                 applyRules(false);
                 emit changed();
+                emit rulesChanged();
             });
     connect(m_desk.window.correctPanel()->labels(), &widgets::LabelList::activeWished, this, [this](const QString &id) {
         if (const LabelDefinition *label = m_desk.model.scheme().label(std::string_view(id.toStdString())))
@@ -72,6 +75,7 @@ BrushPresenter::BrushPresenter(const Desk &desk, ViewPresenter &views, QObject *
         read();
         show();
         emit changed();
+        if (key == "brush/ball") emit rulesChanged();
     });
     const CaseModel *model = &m_desk.model;
     connect(model, &CaseModel::opened, this, [this] {
@@ -198,6 +202,7 @@ void BrushPresenter::takeRange(const PointMm &where)
     showRange();
     applyRules(false);
     emit changed();
+    emit rulesChanged();
 }
 
 void BrushPresenter::applyRules(bool erasing)

@@ -45,6 +45,7 @@ public:
 signals:
     void changed(); ///< brush, label or rules: the HUD says it
     void labelChanged();
+    void rulesChanged(); ///< what may be painted over, between which intensities, through slices or not
 
 private:
     void show();

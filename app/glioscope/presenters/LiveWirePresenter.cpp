@@ -34,7 +34,8 @@ LiveWirePresenter::LiveWirePresenter(const Desk &desk, ToolPresenter &tools, QOb
                 if (tool == Tool::LiveWire && phase == 0) press(view, point, positive);
             });
     connect(&m_tools, &ToolPresenter::toolChanged, this, &LiveWirePresenter::escape);
-    for (const auto signal : {&CaseModel::closed, &CaseModel::opened, &CaseModel::documentReplaced})
+    for (const auto signal :
+         {&CaseModel::closed, &CaseModel::opened, &CaseModel::documentReplaced, &CaseModel::maskReplaced})
         connect(&m_desk.model, signal, this, &LiveWirePresenter::escape);
     for (SliceView *view : m_desk.window.grid()->allSlices())
         bind(view);
@@ -44,15 +45,18 @@ void LiveWirePresenter::bind(SliceView *view)
 {
     connect(view, &SliceView::hovered, this, [this, view](const PointMm &point) { hover(view, point); });
     connect(view, &SliceView::toolDoubleClicked, this, [this] {
-        if (m_tools.tool() == Tool::LiveWire) close();
+        if (m_tools.tool() != Tool::LiveWire) return;
+        if (m_anchors.size() == 1)
+            escape(); // its first click closed the outline, and the second began another
+        else
+            close();
     });
 }
 
 void LiveWirePresenter::press(SliceView *view, const PointMm &point, bool positive)
 {
     const double mmPerPixel = view->transform().viewpoint().mmPerPixel;
-    const bool elsewhere =
-        m_view != view || (!m_anchors.empty() && std::abs(view->transform().height(m_anchors.front())) > 0.5);
+    const bool elsewhere = m_view != view || (!m_anchors.empty() && !view->inSlice(m_anchors.front()));
     if (elsewhere) escape(); // another view or slice: a new outline
     m_view = view;
     if (m_anchors.empty()) {
@@ -85,7 +89,7 @@ void LiveWirePresenter::anchor(const PointMm &point)
 void LiveWirePresenter::hover(SliceView *view, const PointMm &point)
 {
     if (m_anchors.empty() || view != m_view || m_tools.tool() != Tool::LiveWire) return;
-    if (std::abs(view->transform().height(m_anchors.front())) > 0.5) return; // another slice is shown
+    if (!view->inSlice(m_anchors.front())) return; // another slice is shown
     m_ahead = wayTo(m_wire, m_anchors.back(), point);
     show();
 }

@@ -27,6 +27,7 @@ public:
     bool enter();  ///< true: there was something to close
     bool back();   ///< true: the last anchor went
     bool escape(); ///< true: there was something to drop
+    bool holds() const { return !m_anchors.empty(); }
 
 private:
     void bind(widgets::SliceView *view);

@@ -44,6 +44,32 @@ bool takesText(const QWidget *widget)
            (box && box->isEditable());
 }
 
+/// Chords that write, move or take back within a text, wherever else they lead.
+bool editsText(const QKeyEvent *event)
+{
+    const Qt::KeyboardModifiers keys = event->modifiers() & ~(Qt::ShiftModifier | Qt::KeypadModifier);
+    switch (event->key()) {
+    case Qt::Key_Left:
+    case Qt::Key_Right:
+    case Qt::Key_Up:
+    case Qt::Key_Down:
+        return keys == Qt::ControlModifier || keys == Qt::AltModifier;
+    case Qt::Key_Z:
+    case Qt::Key_Y:
+    case Qt::Key_A:
+    case Qt::Key_C:
+    case Qt::Key_V:
+    case Qt::Key_X:
+    case Qt::Key_Home:
+    case Qt::Key_End:
+    case Qt::Key_Backspace:
+    case Qt::Key_Delete:
+        return keys == Qt::ControlModifier;
+    default:
+        return false;
+    }
+}
+
 bool isNavigation(int key)
 {
     switch (key) {
@@ -126,6 +152,8 @@ bool ShellPresenter::handleKey(QKeyEvent *event, bool press)
     const bool plain = !(event->modifiers() & (Qt::ControlModifier | Qt::AltModifier));
     const bool function = event->key() >= Qt::Key_F1 && event->key() <= Qt::Key_F35;
     if (takesText(focus) && plain && !function) return false;
+    const bool writing = takesText(focus) && !qobject_cast<const QAbstractSpinBox *>(focus); // a note, a name
+    if (writing && editsText(event)) return false;
     const bool views = inViews(focus, m_desk.window.grid());
     if (focus && !views && focus != &m_desk.window && plain && isNavigation(event->key()) &&
         m_desk.window.mode() != Mode::Doubts)
@@ -134,9 +162,12 @@ bool ShellPresenter::handleKey(QKeyEvent *event, bool press)
         (qobject_cast<const QAbstractItemView *>(focus) || qobject_cast<const QAbstractSlider *>(focus)))
         return false;
     const Mode mode = m_desk.window.mode();
-    if ((mode == Mode::Correct || m_p.doubts.fixing()) && plain && chord == "Return" && (!focus || views) &&
-        (m_p.tools.enter() || m_p.liveWire.enter() || m_p.smart.apply()))
-        return true;
+    const bool fixing = m_p.doubts.fixing();
+    if (plain && chord == "Return" && ((mode == Mode::Correct && (!focus || views)) || fixing)) {
+        if (m_p.tools.enter() || m_p.liveWire.enter() || m_p.smart.apply()) return true;
+        // What is begun is not left behind by a key that settles the place.
+        if (fixing && (m_p.tools.inHand() || m_p.liveWire.holds() || m_p.smart.holds())) return true;
+    }
     if (plain && chord == "Backspace" && (!focus || views) && (m_p.liveWire.back() || m_p.smart.back())) return true;
     if (mode != Mode::Doubts && plain && chord == "Return" && (!focus || views) && m_p.measures.enter()) return true;
     const interaction::KeyBinding *binding =
@@ -145,6 +176,7 @@ bool ShellPresenter::handleKey(QKeyEvent *event, bool press)
                                                                                    : KeyContext::Everywhere);
     if (!binding) return false;
     const bool onCase = mode == Mode::Review || mode == Mode::Doubts || mode == Mode::Correct;
+    if (writing && (binding->intent == Intent::Approve || binding->intent == Intent::Segment)) return false;
     const bool needsViews = binding->intent < Intent::Undo || binding->intent >= Intent::PlaceNext;
     if (needsViews && !onCase) return false;
     if (binding->intent == Intent::CaseStep && !onCase) return false;
@@ -336,7 +368,11 @@ void ShellPresenter::act(Intent intent, double amount)
         press("makeReport");
         break;
     case Intent::Approve:
-        press("approveCase");
+        // What is signed is what the reader sees: elsewhere the key leads there, and signs nothing.
+        if (const auto *button = window.findChild<QWidget *>("approveCase"); button && button->isVisible())
+            press("approveCase");
+        else
+            setMode(Mode::Review);
         break;
     case Intent::HistoryDock:
         m_p.history.toggleDock();

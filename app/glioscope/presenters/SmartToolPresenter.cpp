@@ -45,7 +45,9 @@ SmartToolPresenter::SmartToolPresenter(const Desk &desk, ViewPresenter &views, B
         if (tool == Tool::Scribble) start("scribbles");
         if (tool == Tool::Fill) start("fill");
         if (tool == Tool::Scissors) start("scissors");
-        if (tool == Tool::Brush || tool == Tool::Adaptive || tool == Tool::Lasso || tool == Tool::LiveWire) drop();
+        const bool ofArea = tool == Tool::Lasso && m_areaId == "lasso"; // it draws where the tool at hand works
+        if (tool == Tool::Brush || tool == Tool::Adaptive || (tool == Tool::Lasso && !ofArea) || tool == Tool::LiveWire)
+            drop();
     });
     connect(&m_tools, &ToolPresenter::drawn, this,
             [this](Tool tool, widgets::SliceView *view, int phase, const PointMm &point, bool positive) {
@@ -72,11 +74,21 @@ SmartToolPresenter::SmartToolPresenter(const Desk &desk, ViewPresenter &views, B
     connect(model, &CaseModel::opened, this, [this] { ++m_images; });
     for (const auto signal : {&CaseModel::seriesAdded, &CaseModel::seriesRemoved, &CaseModel::seriesChanged})
         connect(model, signal, this, [this] { ++m_images; });
-    connect(model, &CaseModel::locksChanged, this, &SmartToolPresenter::showAvailability);
+    connect(model, &CaseModel::locksChanged, this, [this] {
+        showAvailability();
+        if (!m_own) followRules();
+    });
+    connect(model, &CaseModel::seriesRemoved, this, [this] {
+        if (m_tool == "range") drop(); // of a sequence that may be gone
+    });
     connect(&m_brush, &BrushPresenter::labelChanged, this, [this] {
         showAvailability();
-        if (!m_tool.isEmpty()) compute();
+        if (m_tool == "grow")
+            showGrown();
+        else if (!m_tool.isEmpty())
+            compute();
     });
+    connect(&m_brush, &BrushPresenter::rulesChanged, this, &SmartToolPresenter::followRules);
     showAvailability();
 }
 
@@ -141,8 +153,7 @@ void SmartToolPresenter::start(const QString &id, const QString &choice)
     if (id == "grow") m_tools.setTool(Tool::Grow);
     if (id == "scribbles") m_tools.setTool(Tool::Scribble);
     if (id == "fill") m_tools.setTool(Tool::Fill);
-    const bool points =
-        id == "points" || (id == "islands" && (choice == "delete" || choice == "relabel" || choice == "split"));
+    const bool points = id == "points" || clicksIslands();
     if (points || id == "snake") m_tools.setTool(Tool::Points);
     m_tools.setHints(points || id == "snake" ? smartHintText(id) : ToolHintText());
     if (id == "scissors") m_tools.setTool(Tool::Scissors);
@@ -222,11 +233,41 @@ void SmartToolPresenter::clicked(Tool tool, widgets::SliceView *view, const Poin
     }
 }
 
+bool SmartToolPresenter::clicksIslands() const
+{
+    return m_tool == "islands" && (m_choice == "delete" || m_choice == "relabel" || m_choice == "split");
+}
+
 void SmartToolPresenter::renewWatch()
 {
     m_watch.stop();
     m_watch = JobWatch();
     m_progress.start();
+}
+
+void SmartToolPresenter::hidePatch()
+{
+    ++m_asked;
+    m_working = m_applyWhenDone = false;
+    if (!std::exchange(m_patch, std::nullopt)) return;
+    m_own = true;
+    m_desk.model.dropPreview();
+    m_own = false;
+    m_desk.window.correctPanel()->smartTools()->setApplyAvailability(Availability::no(tr("Nothing to take yet.")));
+}
+
+void SmartToolPresenter::showWorking()
+{
+    hidePatch();
+    m_working = true;
+    SmartToolsPanel *panel = m_desk.window.correctPanel()->smartTools();
+    panel->setPreview(tr("Working"));
+    if (m_tool != "snake") panel->setApplyAvailability(Availability::yes()); // it is taken as soon as it is there
+}
+
+bool SmartToolPresenter::holds() const
+{
+    return m_working || m_seed || !m_points.empty() || !m_strokes.empty() || !m_bubbles.empty();
 }
 
 void SmartToolPresenter::compute()
@@ -237,20 +278,40 @@ void SmartToolPresenter::compute()
         startSnake();
         return;
     }
-    if ((m_tool == "points" || (m_tool == "scribbles" && m_choice == "model")) && networkAnswers()) {
+    const Work work = workNow();
+    if (!work) {
+        hidePatch();
+        return;
+    }
+    showWorking();
+    // The network knows nothing of slices: what is to stay in one is decided by the images.
+    const bool scribbled = m_tool == "scribbles" && m_choice == "model" && m_brush.throughSlices();
+    if ((m_tool == "points" || scribbled) && networkAnswers()) {
         askNetwork();
         return;
     }
-    if (const Work work = workNow()) propose(work);
+    if (m_promptId != 0) m_desk.engine.cancel(std::exchange(m_promptId, 0));
+    propose(work);
+}
+
+void SmartToolPresenter::followRules()
+{
+    if (m_tool == "grow")
+        showGrown();
+    else if (m_tool == "snake" || m_tool == "scissors") {
+        if (m_patch) show(LabelPatch(*m_patch)); // the same, as the rules let it through now
+    } else if (!m_tool.isEmpty() && m_desk.model.isOpen()) {
+        compute();
+    }
 }
 
 void SmartToolPresenter::propose(Work work)
 {
     m_job.request([this, work = std::move(work), labels = m_desk.model.document().labels(), tool = m_tool,
-                   choice = m_choice]() -> LatestJob::Apply {
+                   choice = m_choice, asked = m_asked]() -> LatestJob::Apply {
         auto patch = std::make_shared<Result<LabelPatch>>(work(labels));
-        return [this, patch, tool, choice, labels] {
-            if (tool != m_tool || choice != m_choice) return;
+        return [this, patch, tool, choice, labels, asked] {
+            if (tool != m_tool || choice != m_choice || asked != m_asked) return;
             if (!labels.sharesVoxelsWith(m_desk.model.document().labels())) return; // the mask has moved on
             show(*patch);
         };
@@ -275,6 +336,8 @@ void SmartToolPresenter::show(const Result<LabelPatch> &patch)
     SmartToolsPanel *panel = m_desk.window.correctPanel()->smartTools();
     if (!patch && patch.error().code == Errc::Cancelled) return; // a later request took its place
     m_patch.reset();
+    m_working = false;
+    const bool take = std::exchange(m_applyWhenDone, false);
     if (!patch) {
         m_own = true;
         m_desk.model.dropPreview();
@@ -297,18 +360,25 @@ void SmartToolPresenter::show(const Result<LabelPatch> &patch)
     else
         m_desk.model.dropPreview(); // it would be the mask, and nobody would take it away
     m_own = false;
+    if (take && m_patch) apply();
 }
 
 bool SmartToolPresenter::apply()
 {
-    if (!m_patch || m_desk.model.acting()) return false;
+    if (m_desk.model.acting()) return false;
+    if (!m_patch) {
+        m_applyWhenDone = m_working && m_tool != "snake"; // that one would be taken before it has moved
+        return m_working;
+    }
     const LabelPatch patch = std::move(*m_patch);
     m_patch.reset();
     const QString id = m_tool == "islands" ? "islands." + m_choice : m_tool;
     QString text;
     if (m_tool == "fill") text = m_brush.throughSlices() ? "3d" : "2d";
     if (m_tool == "combine" || m_tool == "border") text = m_choice;
-    if (m_tool == "range") text = QString::fromStdString(std::string(sequenceId(m_rangeOf)));
+    if (m_tool == "range" && m_rangeSeries < int(m_desk.model.series().size()))
+        text =
+            QString::fromStdString(std::string(sequenceId(m_desk.model.series()[std::size_t(m_rangeSeries)].sequence)));
     const Label label = m_tool == "smooth" || m_tool == "scissors" || m_tool == "border" ? Label{0} : m_brush.label();
     m_own = true;
     m_brush.applyRules(false);
@@ -317,9 +387,13 @@ bool SmartToolPresenter::apply()
     m_desk.model.commitAct();
     m_own = false;
     const QString again = m_tool, choice = m_choice;
+    const double value = m_value;
+    const bool clicked = clicksIslands();
     reset();
     // Tools that are led by clicks stay in the hand.
-    if (again == "grow" || again == "fill" || again == "points" || again == "scribbles") start(again, choice);
+    if (clicked || again == "grow" || again == "fill" || again == "points" || again == "scribbles")
+        start(again, choice);
+    if (clicked) setValue(value);
     return true;
 }
 
@@ -337,6 +411,10 @@ void SmartToolPresenter::reset()
     m_job.drop();
     if (m_promptId != 0) m_desk.engine.cancel(m_promptId);
     m_promptId = 0;
+    ++m_asked;
+    m_working = m_applyWhenDone = false;
+    const bool lassoed = m_areaId == "lasso" && m_tools.tool() == Tool::Lasso;
+    const bool pointed = (m_tool == "snake" || clicksIslands()) && m_tools.tool() == Tool::Points;
     m_tool.clear();
     m_choice.clear();
     m_value = 0;
@@ -346,8 +424,9 @@ void SmartToolPresenter::reset()
     m_strokes.clear();
     m_drawing = false;
     m_corner.reset();
-    if (std::exchange(m_areaId, {}) == "lasso" && m_tools.tool() == Tool::Lasso) {
-        m_starting = true; // the next line drawn would paint
+    m_areaId.clear();
+    if (lassoed || pointed) {
+        m_starting = true; // the next line drawn would paint, the next click begin model points
         m_tools.setTool(Tool::Crosshair);
         m_starting = false;
     }

@@ -8,7 +8,6 @@
 #include "glioscope/interaction/MouseMap.h"
 #include "glioscope/render/SliceState.h"
 #include "glioscope/tools/Snake.h"
-#include "glioscope/volume/Sequence.h"
 
 #include <QObject>
 #include <QPolygonF>
@@ -42,12 +41,13 @@ public:
     ~SmartToolPresenter() override;
 
     void start(const QString &id, const QString &choice = {}); ///< as by the panel's button
-    bool apply();                                              ///< true: there was something to take
+    bool apply();                                              ///< true: taken, or will be when it is there
     bool drop();                                               ///< true: there was something to drop
     bool back();                                               ///< true: the last stroke, click or box went
     void stepValue(double steps);                              ///< the wheel: reach of a growing region
     bool busy() const { return m_job.busy() || m_promptId != 0; }
     bool ready() const { return m_patch.has_value(); } ///< a preview stands
+    bool holds() const; ///< it works, or has been given clicks or strokes that nothing was made of yet
 
 private:
     /// What a tool gives: the labels of a box, or why not.
@@ -57,6 +57,9 @@ private:
     void bindRows();
     void compute();
     void renewWatch(); ///< what runs is asked to stop; the next request is watched
+    void hidePatch();  ///< what is shown answers an older question: it cannot be taken any more
+    void showWorking();
+    void followRules(); ///< what may be painted over, or how far a tool reaches, is another
     void propose(Work work);
     void show(const Result<LabelPatch> &patch);
     void reset();
@@ -93,7 +96,8 @@ private:
     void cut(const QPolygonF &shape);
     void grow(const Index3 &seed);
     void showGrown();
-    int sliceAxis() const; ///< voxel axis across the active view
+    int sliceAxis() const;      ///< voxel axis across the active view
+    bool clicksIslands() const; ///< islands, by a click on one
     std::vector<Label> locked() const;
     std::vector<Label> over() const; ///< what *Paint over* lets a tool cover
     std::vector<std::shared_ptr<const ImageVolume>> images() const;
@@ -107,6 +111,8 @@ private:
     QString m_tool, m_choice;
     double m_value = 0;
     std::optional<LabelPatch> m_patch;
+    std::uint64_t m_asked = 0; ///< counts the previews asked for: only the last one's answer is shown
+    bool m_working = false, m_applyWhenDone = false; ///< a preview comes; Enter was pressed meanwhile
     std::optional<Index3> m_seed;
     int m_seedAxis = 2;
     struct Point {
@@ -127,7 +133,7 @@ private:
     QString m_areaId;
     std::optional<Selection> m_lassoed;
     std::vector<render::PenLine> m_lassoLines;
-    Sequence m_rangeOf = Sequence::Other;
+    int m_rangeSeries = 0; ///< number in CaseModel::series
     double m_low = 0, m_high = 0;
     qint64 m_promptId = 0;    ///< of the request under way; 0: none
     qint64 m_images = 0;      ///< another number whenever the case's images are others

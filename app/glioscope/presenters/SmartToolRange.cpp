@@ -31,9 +31,18 @@ Limits limitsOf(const ImageVolume &image)
     return {low, high, high - low > 50 ? 1 : (high - low) / 200};
 }
 
-std::shared_ptr<const ImageVolume> imageOf(const CaseModel &model, Sequence sequence)
+std::shared_ptr<const ImageVolume> imageOf(const CaseModel &model, int series)
 {
-    return model.series()[std::size_t(std::max(model.seriesOf(sequence), 0))].image;
+    return model.series()[std::size_t(std::clamp(series, 0, int(model.series().size()) - 1))].image;
+}
+
+/// Its sequence, and its file where that says nothing or is there twice.
+QString nameOf(const CaseModel &model, const Series &series)
+{
+    const QString name = sequenceText(series.sequence);
+    const QString file = QString::fromStdString(series.path.filename().string());
+    if (series.sequence == Sequence::Other) return file;
+    return std::ranges::count(model.series(), series.sequence, &Series::sequence) > 1 ? name + " (" + file + ')' : name;
 }
 
 std::vector<std::int64_t> histogramOf(const ImageVolume &image, const Limits &limits)
@@ -51,9 +60,7 @@ std::vector<std::int64_t> histogramOf(const ImageVolume &image, const Limits &li
 
 void SmartToolPresenter::startRange()
 {
-    const CaseModel &model = m_desk.model;
-    const int active = m_views.activeSeries();
-    m_rangeOf = model.series()[std::size_t(std::max(active, 0))].sequence;
+    m_rangeSeries = std::clamp(m_views.activeSeries(), 0, int(m_desk.model.series().size()) - 1);
     m_areaId.clear();
     showAreas();
     if (m_areaId == "lasso") { // nothing is marked yet: as by the row
@@ -72,10 +79,9 @@ void SmartToolPresenter::showRange()
     widgets::SmartRangeRow *row = m_desk.window.correctPanel()->smartTools()->range();
     std::vector<widgets::SmartChoice> sequences;
     for (const Series &series : model.series())
-        sequences.push_back(
-            {QString::fromStdString(std::string(sequenceId(series.sequence))), sequenceText(series.sequence)});
-    row->setSequences(sequences, QString::fromStdString(std::string(sequenceId(m_rangeOf))));
-    const ImageVolume &image = *imageOf(model, m_rangeOf);
+        sequences.push_back({QString::number(sequences.size()), nameOf(model, series)});
+    row->setSequences(sequences, QString::number(m_rangeSeries));
+    const ImageVolume &image = *imageOf(model, m_rangeSeries);
     const Limits limits = limitsOf(image);
     row->setLimits(limits.lowest, limits.highest, limits.step, histogramOf(image, limits));
     if (m_low < m_high) row->setRange(m_low, m_high);
@@ -84,6 +90,7 @@ void SmartToolPresenter::showRange()
 void SmartToolPresenter::proposeRange()
 {
     renewWatch();
+    hidePatch();
     m_note = std::make_shared<QString>();
     const auto where = area();
     if (!where) {
@@ -91,27 +98,30 @@ void SmartToolPresenter::proposeRange()
         return;
     }
     if (!*where) return;
-    const auto image = imageOf(m_desk.model, m_rangeOf);
-    m_desk.window.correctPanel()->smartTools()->setPreview(tr("Working"));
-    m_job.request([this, image, among = **where, grid = m_desk.model.document().grid()]() -> LatestJob::Apply {
-        const auto found = tools::otsuThresholds(*image, grid, among);
-        return [this, found, limits = limitsOf(*image)] {
-            if (m_tool != "range") return;
-            if (!found) {
-                show(std::unexpected(found.error()));
-                return;
-            }
-            m_low = limits.onStep(found->front());
-            m_high = limits.highest;
-            m_desk.window.correctPanel()->smartTools()->range()->setRange(m_low, m_high);
-            compute();
-        };
-    });
+    const auto image = imageOf(m_desk.model, m_rangeSeries);
+    showWorking();
+    m_job.request(
+        [this, image, among = **where, grid = m_desk.model.document().grid(), asked = m_asked]() -> LatestJob::Apply {
+            const auto found = tools::otsuThresholds(*image, grid, among);
+            return [this, found, asked, limits = limitsOf(*image)] {
+                if (m_tool != "range" || asked != m_asked) return;
+                if (!found) {
+                    show(std::unexpected(found.error()));
+                    return;
+                }
+                m_low = limits.onStep(found->front());
+                m_high = limits.highest;
+                m_desk.window.correctPanel()->smartTools()->range()->setRange(m_low, m_high);
+                const bool take = m_applyWhenDone;
+                compute();
+                m_applyWhenDone = take; // it is this preview that Enter waits for
+            };
+        });
 }
 
 SmartToolPresenter::Work SmartToolPresenter::rangeWork() const
 {
-    return [label = m_brush.label(), low = m_low, high = m_high, image = imageOf(m_desk.model, m_rangeOf),
+    return [label = m_brush.label(), low = m_low, high = m_high, image = imageOf(m_desk.model, m_rangeSeries),
             where = area()](const LabelMap &labels) -> Result<LabelPatch> {
         if (!where) return std::unexpected(where.error());
         if (!*where) return fail(Errc::InvalidArgument, "A threshold needs an area.");

@@ -125,14 +125,14 @@ void SmartToolPresenter::cut(const QPolygonF &shape)
 void SmartToolPresenter::grow(const Index3 &seed)
 {
     m_field.reset();
-    m_desk.window.correctPanel()->smartTools()->setPreview(tr("Working"));
+    showWorking();
     renewWatch();
-    m_job.request([this, seed, images = images(), grid = m_desk.model.document().grid(),
-                   sink = m_watch.sink()]() -> LatestJob::Apply {
+    m_job.request([this, seed, images = images(), grid = m_desk.model.document().grid(), sink = m_watch.sink(),
+                   asked = m_asked]() -> LatestJob::Apply {
         auto field =
             std::make_shared<Result<tools::GrowField>>(tools::growField(grid, weighted(images), {seed}, {}, sink));
-        return [this, field, seed] {
-            if (m_tool != "grow" || m_seed != seed) return;
+        return [this, field, asked] {
+            if (m_tool != "grow" || asked != m_asked) return;
             if (!*field) {
                 show(std::unexpected(field->error()));
                 return;

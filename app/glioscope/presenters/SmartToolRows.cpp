@@ -23,7 +23,7 @@ void SmartToolPresenter::bindRows()
     connect(&m_tools, &ToolPresenter::areaDrawn, this, &SmartToolPresenter::areaDrawn);
     connect(panel->range(), &widgets::SmartRangeRow::otsuWished, this, &SmartToolPresenter::proposeRange);
     connect(panel->range(), &widgets::SmartRangeRow::sequenceWished, this, [this](const QString &id) {
-        m_rangeOf = sequenceFromId(id.toStdString()).value_or(m_rangeOf);
+        m_rangeSeries = id.toInt();
         showRange();
         proposeRange();
     });
@@ -40,10 +40,6 @@ void SmartToolPresenter::bindRows()
     connect(panel->snake(), &widgets::SnakeRow::resetWished, this, [this] {
         if (m_tool != "snake") return;
         m_snakePlays = false;
-        m_patch.reset();
-        m_own = true;
-        m_desk.model.dropPreview();
-        m_own = false;
         compute();
     });
 }

@@ -5,17 +5,21 @@
 #include "presenters/SmartToolSupport.h"
 #include "presenters/ToolPresenter.h"
 
+#include "glioscope/tools/Patch.h"
 #include "glioscope/tools/Scribbles.h"
 #include "glioscope/widgets/SliceView.h"
 
+#include <algorithm>
 #include <cmath>
+#include <map>
+#include <optional>
 
 // What is drawn for a tool and not into the mask: scribbles, and boxes round what belongs.
 namespace glio::app {
 namespace {
 
 constexpr double kBoxLeastPixels = 5; ///< a shorter way is a click with an unsteady hand
-constexpr double kBesideBoxMm = 2;    ///< what does not belong is said this far outside a box
+constexpr double kBesideBoxMm = 2;    ///< what does not belong is said this far outside a box, a voxel at least
 
 } // namespace
 
@@ -31,7 +35,7 @@ void SmartToolPresenter::scribbled(widgets::SliceView *view, int phase, const Po
         return;
     } else if (phase == 1) {
         std::vector<PointMm> &line = m_strokes.back().line;
-        const bool here = std::abs(view->transform().height(line.front())) < 0.5; // the wheel may turn meanwhile
+        const bool here = view->inSlice(line.front()); // the wheel may turn meanwhile
         if (here && length(point - line.back()) >= view->transform().viewpoint().mmPerPixel) line.push_back(point);
     }
     showPoints();
@@ -52,25 +56,34 @@ void SmartToolPresenter::showPoints()
     m_tools.setSeeds(std::move(marks));
 }
 
-/// Ball on: in 3D, like the brush; else each slice with a stroke for itself.
+/// Ball on: in 3D, like the brush; else each slice with a stroke for itself, in the plane that it was drawn in.
 SmartToolPresenter::Work SmartToolPresenter::scribblesWork() const
 {
     if (m_strokes.empty()) return {};
     using Says = tools::PointClick::Says;
     const Geometry &grid = m_desk.model.document().grid();
-    tools::PointsRequest request{.label = m_brush.label(), .fixed = locked()};
-    for (const Stroke &stroke : m_strokes)
+    std::map<std::optional<int>, std::vector<tools::PointClick>> byPlane;
+    for (const Stroke &stroke : m_strokes) {
+        auto &clicks = byPlane[m_brush.throughSlices() ? std::nullopt : std::optional(stroke.across)];
         for (const Index3 &v : tools::voxelsAlong(grid, stroke.line))
-            request.clicks.push_back({v, stroke.positive ? Says::Belongs : Says::DoesNotBelong});
-    std::optional<int> across;
-    if (!m_brush.throughSlices()) across = m_strokes.back().across;
+            clicks.push_back({v, stroke.positive ? Says::Belongs : Says::DoesNotBelong});
+    }
     const auto prior = m_choice == "model" ? labelPrior() : nullptr;
-    return [request = std::move(request), across, images = images(), prior,
-            sink = m_watch.sink()](const LabelMap &labels) {
-        tools::PointsRequest whole = request;
-        whole.images = weighted(images);
-        whole.prior = prior.get();
-        return tools::decideByScribbles(labels, std::move(whole), across, sink);
+    return [byPlane = std::move(byPlane), label = m_brush.label(), fixed = locked(), images = images(), prior,
+            sink = m_watch.sink()](const LabelMap &labels) -> Result<LabelPatch> {
+        LabelMap decided = labels;
+        VoxelBox box;
+        for (const auto &[across, clicks] : byPlane) { // one plane after the other, each on what the others decided
+            tools::PointsRequest request{.label = label, .fixed = fixed};
+            request.clicks = clicks;
+            request.images = weighted(images);
+            request.prior = prior.get();
+            const auto patch = tools::decideByScribbles(decided, std::move(request), across, sink);
+            if (!patch || byPlane.size() == 1) return patch;
+            tools::write(decided, *patch);
+            box = box.joined(patch->box);
+        }
+        return LabelPatch{box, decided.values(box)};
     };
 }
 
@@ -106,11 +119,12 @@ void SmartToolPresenter::pointed(widgets::SliceView *view, int phase, const Poin
         return;
     }
     if (!m_corner || positive != m_cornerSays) return;
-    const bool box = length(point - *m_corner) >= kBoxLeastPixels * view->transform().viewpoint().mmPerPixel;
+    const PointMm to = point - dot(point - *m_corner, axes.normal) * axes.normal; // the wheel may turn meanwhile
+    const bool box = length(to - *m_corner) >= kBoxLeastPixels * view->transform().viewpoint().mmPerPixel;
     if (phase == 1) {
         render::PenLine pen{.closed = true, .erasing = !positive};
-        const PointMm across = dot(point - *m_corner, axes.right) * axes.right;
-        if (box) pen.points = {*m_corner, *m_corner + across, point, point - across};
+        const PointMm across = dot(to - *m_corner, axes.right) * axes.right;
+        if (box) pen.points = {*m_corner, *m_corner + across, to, to - across};
         m_tools.setPen(view, std::move(pen));
         return;
     }
@@ -119,7 +133,7 @@ void SmartToolPresenter::pointed(widgets::SliceView *view, int phase, const Poin
     m_tools.setPen(view, {});
     const int act = m_points.empty() ? 0 : m_points.back().act + 1;
     if (box)
-        addBox(axes, from, point, positive);
+        addBox(axes, from, to, positive);
     else if (const Index3 at = grid.nearestVoxel(from); grid.contains(at))
         m_points.push_back({at, positive, act});
     if (m_points.empty() || m_points.back().act != act) return; // beside the mask
@@ -142,12 +156,16 @@ void SmartToolPresenter::addBox(const render::PlaneAxes &axes, const PointMm &fr
     };
     const PointMm middle = 0.5 * (from + to);
     const double wide = std::abs(dot(to - from, axes.right)) / 2, high = std::abs(dot(to - from, axes.down)) / 2;
+    const auto beside = [&](const PointMm &direction) {
+        return std::max(kBesideBoxMm, grid.spacing()[std::size_t(axisAlong(grid, direction))]);
+    };
+    const double besideX = beside(axes.right), besideY = beside(axes.down);
     const double reach = positive ? 1 : 2.0 / 3; // what is all outside is said inside the box
     for (int y = -1; y <= 1; ++y)
         for (int x = -1; x <= 1; ++x) {
             const bool side = positive && (x == 0) != (y == 0);
-            const double outX = x * (reach * wide + (side ? kBesideBoxMm : 0));
-            const double outY = y * (reach * high + (side ? kBesideBoxMm : 0));
+            const double outX = x * (reach * wide + (side ? besideX : 0));
+            const double outY = y * (reach * high + (side ? besideY : 0));
             add(middle + outX * axes.right + outY * axes.down, positive && x == 0 && y == 0);
         }
 }

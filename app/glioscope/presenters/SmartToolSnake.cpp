@@ -42,6 +42,10 @@ LabelPatch patchOf(const tools::Snake &snake, const LabelMap &labels, Label labe
 void SmartToolPresenter::startSnake()
 {
     m_snake.reset();
+    if (m_snakePlays)
+        showWorking();
+    else
+        hidePatch();
     widgets::SnakeRow *row = m_desk.window.correctPanel()->smartTools()->snake();
     row->setReady(false);
     std::vector<render::SeedMark> marks;
@@ -55,7 +59,7 @@ void SmartToolPresenter::startSnake()
     const int firstSteps = m_snakePlays ? kSnakeFirstSteps : 0;
     m_job.request([this, source, firstSteps, forces = snakeForces(), bubbles = m_bubbles, label = m_brush.label(),
                    images = images(), prior = labelPrior(), labels = m_desk.model.document().labels(), tool = m_tool,
-                   choice = m_choice]() -> LatestJob::Apply {
+                   choice = m_choice, asked = m_asked]() -> LatestJob::Apply {
         tools::SnakeSource whole = source;
         whole.images = weighted(images);
         whole.probability = prior.get();
@@ -66,8 +70,8 @@ void SmartToolPresenter::startSnake()
             (*made)->step(firstSteps);
             *patch = patchOf(**made, labels, label);
         }
-        return [this, made, patch, firstSteps, tool, choice, labels] {
-            if (tool != m_tool || choice != m_choice) return;
+        return [this, made, patch, firstSteps, tool, choice, labels, asked] {
+            if (tool != m_tool || choice != m_choice || asked != m_asked) return;
             if (!labels.sharesVoxelsWith(m_desk.model.document().labels())) return;
             if (!*made) {
                 show(std::unexpected(made->error()));

@@ -49,6 +49,12 @@ ToolPresenter::ToolPresenter(const Desk &desk, ViewPresenter &views, BrushPresen
         m_hud->dismiss();
         showMarks();
     });
+    // Corners of one mask are none of another.
+    for (const auto signal : {&CaseModel::documentReplaced, &CaseModel::maskReplaced})
+        connect(&m_desk.model, signal, this, [this] {
+            m_shape.clear();
+            showMarks();
+        });
     connect(m_desk.window.toolRail(), &widgets::ToolRail::toolWished, this,
             [this](widgets::Tool tool) { setTool(Tool(tool)); });
 }
@@ -249,7 +255,7 @@ void ToolPresenter::line(SliceView *view, const PointMm &to)
     CaseModel &model = m_desk.model;
     if (model.acting() || m_stroking) return;
     // A line from another slice would run through the patient: only within this one.
-    const bool here = m_lastDab && std::abs(view->transform().height(*m_lastDab)) < 0.5;
+    const bool here = m_lastDab && view->inSlice(*m_lastDab);
     m_toldBlocked = false;
     m_brush.applyRules(false);
     model.beginAct({"paint", m_brush.label(), m_brush.diameterMm(), m_brush.shapeText().toStdString()});
@@ -286,7 +292,7 @@ void ToolPresenter::pick(const PointMm &point)
 void ToolPresenter::lasso(SliceView *view, int phase, const PointMm &point, bool erasing)
 {
     if (phase == 0) {
-        if (m_shapeView != view || (!m_shape.empty() && std::abs(view->transform().height(m_shape.front())) > 0.5))
+        if (m_shapeView != view || (!m_shape.empty() && !view->inSlice(m_shape.front())))
             m_shape.clear(); // another view or slice: a new shape
         if (m_shape.empty()) m_shapeErases = erasing;
         m_shapeView = view;

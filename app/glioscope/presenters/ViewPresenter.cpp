@@ -167,8 +167,8 @@ ViewPresenter::ViewPresenter(const Desk &desk, QObject *parent)
             m_volumeTimer.start();
             return;
         }
+        refreshVolume(); // first: what it builds when it waits no more is this mask
         volume->setWaiting(false);
-        refreshVolume();
     });
 
     readSettings();

@@ -10,7 +10,6 @@ namespace glio::render {
 namespace {
 
 constexpr Rgba kWhite = rgba(255, 255, 255), kBelongs = rgba(0x6F, 0xCB, 0x97), kDoesNot = rgba(0xF2, 0x77, 0x7A);
-constexpr double kInPlaneMm = 0.5; ///< rounding, not another slice
 
 Pen ringPen(double ratio)
 {
@@ -21,11 +20,11 @@ Pen ringPen(double ratio)
     return pen;
 }
 
-void drawBrush(Painter &painter, const ViewTransform &transform, double ratio, const BrushMark &brush)
+void drawBrush(Painter &painter, const ViewTransform &transform, double ratio, double inSliceMm, const BrushMark &brush)
 {
     const double off = std::abs(transform.height(brush.centre));
-    // A disc belongs to the slice it is painted on; half a millimetre is rounding, not another slice.
-    if (off > (brush.throughSlices ? brush.radiusMm : 0.5)) return;
+    // A disc belongs to the slice it is painted on.
+    if (off > (brush.throughSlices ? brush.radiusMm : inSliceMm)) return;
     const double radius =
         brush.square ? brush.radiusMm : std::sqrt(std::max(0.0, brush.radiusMm * brush.radiusMm - off * off));
     const double pixels = radius / transform.viewpoint().mmPerPixel * ratio;
@@ -45,7 +44,7 @@ void drawBrush(Painter &painter, const ViewTransform &transform, double ratio, c
         }
     }
     painter.stroke({ring}, ringPen(ratio));
-    if (off > 0.5) return; // the small cross marks the point itself
+    if (off > inSliceMm) return; // the small cross marks the point itself
     const double arm = std::min(4 * ratio, std::max(1.0, pixels * 0.6));
     Pen cross = ringPen(ratio);
     cross.width = ratio;
@@ -53,7 +52,8 @@ void drawBrush(Painter &painter, const ViewTransform &transform, double ratio, c
 }
 
 /// Only what lies in the plane: a stroke of another view is not to be seen edge-on.
-void drawStroke(Painter &painter, const ViewTransform &transform, double ratio, const StrokeMark &stroke)
+void drawStroke(Painter &painter, const ViewTransform &transform, double ratio, double inSliceMm,
+                const StrokeMark &stroke)
 {
     std::vector<Loop> lines;
     Loop line;
@@ -62,7 +62,7 @@ void drawStroke(Painter &painter, const ViewTransform &transform, double ratio, 
         if (!line.empty()) lines.push_back(std::exchange(line, {}));
     };
     for (const PointMm &p : stroke.points) {
-        if (std::abs(transform.height(p)) > kInPlaneMm) {
+        if (std::abs(transform.height(p)) > inSliceMm) {
             end();
             continue;
         }
@@ -76,9 +76,10 @@ void drawStroke(Painter &painter, const ViewTransform &transform, double ratio, 
     if (!lines.empty()) painter.strokeOpen(lines, pen);
 }
 
-void drawPen(Frame &frame, Painter &painter, const ViewTransform &transform, double ratio, const PenLine &drawn)
+void drawPen(Frame &frame, Painter &painter, const ViewTransform &transform, double ratio, double inSliceMm,
+             const PenLine &drawn)
 {
-    if (drawn.points.empty() || std::abs(transform.height(drawn.points.front())) >= kInPlaneMm) return;
+    if (drawn.points.empty() || std::abs(transform.height(drawn.points.front())) >= inSliceMm) return;
     Loop line;
     for (const PointMm &p : drawn.points) {
         const ViewPoint2 at = transform.toView(p);
@@ -100,7 +101,7 @@ void drawPen(Frame &frame, Painter &painter, const ViewTransform &transform, dou
 
 } // namespace
 
-void drawMarks(Frame &frame, const ViewTransform &transform, double ratio, const ToolMarks &marks)
+void drawMarks(Frame &frame, const ViewTransform &transform, double ratio, double inSliceMm, const ToolMarks &marks)
 {
     if (!marks.brush && marks.pen.points.empty() && marks.seeds.empty() && marks.strokes.empty() && marks.areas.empty())
         return;
@@ -110,10 +111,10 @@ void drawMarks(Frame &frame, const ViewTransform &transform, double ratio, const
         return Point2{at.x * ratio, at.y * ratio};
     };
     for (const PenLine &area : marks.areas)
-        drawPen(frame, painter, transform, ratio, area);
-    drawPen(frame, painter, transform, ratio, marks.pen);
+        drawPen(frame, painter, transform, ratio, inSliceMm, area);
+    drawPen(frame, painter, transform, ratio, inSliceMm, marks.pen);
     for (const StrokeMark &stroke : marks.strokes)
-        drawStroke(painter, transform, ratio, stroke);
+        drawStroke(painter, transform, ratio, inSliceMm, stroke);
     for (const SeedMark &seed : marks.seeds) {
         if (std::abs(transform.height(seed.at)) > 1.5) continue; // on this slice, or as good as
         const Point2 at = toPixel(seed.at);
@@ -125,7 +126,7 @@ void drawMarks(Frame &frame, const ViewTransform &transform, double ratio, const
         if (seed.positive) lines.push_back({{at.x, at.y - arm}, {at.x, at.y + arm}});
         painter.strokeOpen(lines, pen);
     }
-    if (marks.brush) drawBrush(painter, transform, ratio, *marks.brush);
+    if (marks.brush) drawBrush(painter, transform, ratio, inSliceMm, *marks.brush);
 }
 
 } // namespace glio::render

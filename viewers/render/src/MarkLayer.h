@@ -5,6 +5,6 @@
 namespace glio::render {
 
 /// Brush ring, pen line and seeds over a finished frame. `ratio`: device pixels per logical one.
-void drawMarks(Frame &frame, const ViewTransform &transform, double ratio, const ToolMarks &marks);
+void drawMarks(Frame &frame, const ViewTransform &transform, double ratio, double inSliceMm, const ToolMarks &marks);
 
 } // namespace glio::render

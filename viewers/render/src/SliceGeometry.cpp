@@ -44,6 +44,11 @@ PlaneAxes planeAxes(const Geometry &grid, Plane plane, Convention convention)
     return axes;
 }
 
+double inSliceMm(const Geometry &grid, const PlaneAxes &axes)
+{
+    return std::min(0.5, 0.4 * grid.spacing()[std::size_t(axes.normalVoxelAxis)]);
+}
+
 ViewTransform::ViewTransform(const PlaneAxes &axes, const Viewpoint &viewpoint, const PointMm &cursor, double width,
                              double height)
     : m_axes(axes), m_viewpoint(viewpoint), m_cursor(cursor), m_width(width), m_height(height)

@@ -298,7 +298,8 @@ Frame &SliceScene::compose()
     }
     if (m->state.image && !m->state.overlaysHidden)
         drawMeasures(m->frame, m->transform, m->ratio, *m->state.grid(), m->measures);
-    if (m->state.image) drawMarks(m->frame, m->transform, m->ratio, m->marks);
+    if (m->state.image)
+        drawMarks(m->frame, m->transform, m->ratio, inSliceMm(*m->state.grid(), m->transform.axes()), m->marks);
     return m->frame;
 }
 

@@ -114,6 +114,7 @@ struct SliceView::Private {
     PointMm anchor;
     double wheelRest = 0;
     ViewPen pen;
+    std::unique_ptr<PenProximity> proximity; ///< once there was a pen
 
     ViewTexts texts() const
     {
@@ -259,28 +260,52 @@ struct SliceView::Private {
     {
         using interaction::Tool;
         return tool == Tool::Brush || tool == Tool::Adaptive || tool == Tool::Lasso || tool == Tool::Grow ||
-               tool == Tool::Points;
+               tool == Tool::Points || tool == Tool::Scribble || tool == Tool::LiveWire;
     }
 
     void release(const QSinglePointEvent *event)
     {
-        if (event->button() != button) return;
+        if (event->button() == button) release(event->position());
+    }
+
+    void release(const QPointF &at)
+    {
         if (const auto held = std::exchange(measure, std::nullopt))
-            emit q->measureUsed(2, held->id, held->point, worldAt(event->position()));
-        if (usesTool()) emit q->toolUsed(2, worldAt(event->position()), act);
+            emit q->measureUsed(2, held->id, held->point, worldAt(at));
+        if (usesTool()) emit q->toolUsed(2, worldAt(at), act);
         button = Qt::NoButton;
         act = DragAct::None;
     }
 
+    /// The pen is up without having said so: what it drew ends where it was last.
+    void endPen()
+    {
+        if (!pen.lift()) return;
+        if (button != Qt::NoButton) release(last);
+        emit q->penPressed(-1);
+    }
+
+    void leavePen()
+    {
+        endPen();
+        if (pen.leave()) emit q->penNear(false);
+    }
+
     void usePen(QTabletEvent *event)
     {
+        if (pen.lost(*event)) endPen();
         const bool erased = pen.erases();
         const auto step = pen.take(*event);
         if (!step) return;
+        if (!proximity) proximity = std::make_unique<PenProximity>([this] { leavePen(); });
         if (pen.erases() != erased) emit q->penNear(pen.erases());
         // The release still draws with the last pressure; what comes after it is no pen's.
         if (*step != ViewPen::Step::Release) emit q->penPressed(pen.pressure());
-        if (*step == ViewPen::Step::Press) press(event);
+        if (*step == ViewPen::Step::Press) {
+            const bool twice = pen.tappedTwice();
+            press(event);
+            if (twice && usesTool()) emit q->toolDoubleClicked(worldAt(event->position()));
+        }
         if (*step == ViewPen::Step::Move) move(event);
         if (*step == ViewPen::Step::Release) {
             release(event);
@@ -541,6 +566,12 @@ void SliceView::setMouseMap(const interaction::MouseMap &map) { m->mouse = map; 
 void SliceView::setHeldKey(interaction::HeldKey held) { m->held = held; }
 render::Viewpoint SliceView::viewpoint() const { return m->scene.transform().viewpoint(); }
 const render::ViewTransform &SliceView::transform() const { return m->scene.transform(); }
+bool SliceView::inSlice(const PointMm &point) const
+{
+    const Geometry *grid = m->scene.grid() ? &*m->scene.grid() : nullptr;
+    return grid && std::abs(transform().height(point)) < render::inSliceMm(*grid, transform().axes());
+}
+
 QSize SliceView::canvasSize() const { return m->canvas->size(); }
 ViewCanvas *SliceView::canvas() const { return m->canvas; }
 SliceSlider *SliceView::slider() const { return m->slider; }
@@ -556,7 +587,11 @@ QImage SliceView::snapshot() const
 bool SliceView::eventFilter(QObject *watched, QEvent *event)
 {
     if (watched != m->canvas) return QWidget::eventFilter(watched, event);
+    if (m->pen.goneBefore(event->type())) m->leavePen();
     switch (event->type()) {
+    case QEvent::WindowDeactivate:
+        m->endPen();
+        return QWidget::eventFilter(watched, event);
     case QEvent::TabletPress:
     case QEvent::TabletMove:
     case QEvent::TabletRelease:

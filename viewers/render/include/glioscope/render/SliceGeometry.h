@@ -25,6 +25,9 @@ struct PlaneAxes {
 };
 PlaneAxes planeAxes(const Geometry &grid, Plane plane, Convention convention = Convention::Radiological);
 
+/// How far from a view's plane a point still lies in its slice, mm: rounding, and never as far as to the next slice.
+double inSliceMm(const Geometry &grid, const PlaneAxes &axes);
+
 /// Where a view looks: the world point in its middle and mm per logical pixel. `mmPerPixel` <= 0 asks for the fit.
 struct Viewpoint {
     PointMm centre;

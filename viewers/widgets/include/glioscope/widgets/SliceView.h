@@ -54,6 +54,7 @@ public:
     // --- asked by the presenter ------------------------------------------------------------------------------------
     /// Viewpoint on the screen now, fit resolved.
     render::Viewpoint viewpoint() const;
+    bool inSlice(const PointMm &point) const; ///< of the slice that is shown, but for rounding
     const render::ViewTransform &transform() const;
     QSize canvasSize() const; ///< logical pixels
     ViewCanvas *canvas() const;
