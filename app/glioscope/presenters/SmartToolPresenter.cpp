@@ -223,6 +223,7 @@ void SmartToolPresenter::clicked(Tool tool, widgets::SliceView *view, const Poin
         startSnake();
         return;
     }
+    if (m_tool != "grow" && m_tool != "fill" && !clicksIslands()) return; // an anchor of the live wire, for one
     m_seed = at;
     if (m_tool == "grow") {
         m_takesAway = !positive;

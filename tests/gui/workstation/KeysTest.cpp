@@ -182,11 +182,9 @@ private slots:
             {Intent::ToolAdaptive, Tool::Adaptive},   {Intent::ToolFill, Tool::Fill},
             {Intent::ToolPoints, Tool::Points},       {Intent::ToolScissors, Tool::Scissors},
             {Intent::ToolAngle, Tool::Angle}};
-        const std::vector<std::pair<Intent, QString>> plain{{Intent::SmartSmooth, "smooth"},
-                                                            {Intent::SmartMargin, "margin"},
-                                                            {Intent::SmartMirror, "mirror"},
-                                                            {Intent::SmartBetween, "between"},
-                                                            {Intent::SmartCopy, "copy"}};
+        const std::vector<std::pair<Intent, QString>> plain{
+            {Intent::SmartSmooth, "smooth"},   {Intent::SmartMargin, "margin"}, {Intent::SmartMirror, "mirror"},
+            {Intent::SmartBetween, "between"}, {Intent::SmartRange, "range"},   {Intent::SmartCopy, "copy"}};
         for (const std::string &id : interaction::presetIds()) {
             desk.workstation.settings().setValue("keys/preset", settingOf(id));
             const KeyMap &map = desk.workstation.presenters().preferences.keyMap();
@@ -207,8 +205,7 @@ private slots:
                                                          {Intent::SmartCombine, "combine"},
                                                          {Intent::SmartPropagate, "propagate"},
                                                          {Intent::SmartBorder, "border"},
-                                                         {Intent::SmartHollow, "hollow"},
-                                                         {Intent::SmartRange, "range"}}) {
+                                                         {Intent::SmartHollow, "hollow"}}) {
                 press(desk.canvas(), map.chords(intent).front());
                 auto *menu = desk.find<QMenu>("smart." + name + ".menu"); // a menu with its entries, for arrow keys
                 QTRY_VERIFY(menu->isVisible());
@@ -363,6 +360,76 @@ private slots:
         QVERIFY(desk.settle());
         const auto kept = desk.workstation.journal().valuesOf(desk.model().id().toStdString());
         QVERIFY(kept && app::measuresFromJson(kept->at("measures"))->drawn[0] == drawn);
+    }
+
+    void signingIsOnlyWhereItIsSeen()
+    {
+        Correcting desk(*home);
+        showBall(desk);
+        desk.press("margin");
+        QVERIFY(desk.smart().busy());
+        for (std::size_t row = 0; row < desk.model().placeStates().size(); ++row)
+            desk.model().settlePlace(int(row), app::PlaceState::Kept);
+        desk.workstation.shell().act(Intent::Approve, 0);
+        QCOMPARE(desk.window().mode(), Mode::Review);
+        QVERIFY(!desk.model().signedOff());
+        QVERIFY(!desk.window().findChild<QDialog *>("nameDialog"));
+    }
+
+    void aTextKeepsItsKeys()
+    {
+        Correcting desk(*home);
+        showBall(desk);
+        desk.click(desk.middle());
+        const std::size_t steps = desk.model().document().position();
+        desk.workstation.shell().setMode(Mode::Review);
+        QTest::mouseClick(desk.find<QToolButton>("writeNote"), Qt::LeftButton);
+        auto *notes = desk.find<QPlainTextEdit>("caseNotes");
+        notes->setFocus();
+        QTRY_VERIFY(notes->hasFocus());
+        QTest::keyClicks(notes, "bleed");
+        QTest::keyClick(notes, Qt::Key_Left, Qt::ControlModifier);
+        QCOMPARE(notes->textCursor().position(), 0);
+        QTest::keyClick(notes, Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(notes->toPlainText(), QString());
+        QTest::keyClick(notes, Qt::Key_Return, Qt::ControlModifier | Qt::ShiftModifier); // nothing is signed
+        QVERIFY(!desk.window().findChild<QDialog *>("nameDialog"));
+        QCOMPARE(desk.model().document().position(), steps);
+        desk.canvas()->parentWidget()->setFocus();
+        QTest::keyClick(desk.canvas(), Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(desk.model().document().position(), steps - 1);
+    }
+
+    void enterLeavesNothingBehindInAPlace()
+    {
+        Correcting desk(*home);
+        showBall(desk);
+        desk.workstation.shell().setMode(Mode::Doubts);
+        app::DoubtPresenter &doubts = desk.workstation.presenters().doubts;
+        doubts.step(+1);
+        const auto row = std::size_t(doubts.current() - 1);
+        QTest::keyClick(desk.canvas(), Qt::Key_F);
+        QVERIFY(doubts.fixing());
+        desk.workstation.shell().act(Intent::ToolGrow, 0);
+        desk.brush().selectLabel(desk.label("CC"));
+        const std::size_t steps = desk.model().document().position();
+        desk.click(desk.middle());
+        desk.enter(); // before there is anything to see
+        QVERIFY(doubts.fixing());
+        QVERIFY(desk.model().placeStates()[row] == app::PlaceState::Open);
+        QTRY_COMPARE(desk.model().document().position(), steps + 1);
+        QVERIFY(doubts.fixing());
+        desk.workstation.shell().act(Intent::ToolLiveWire, 0);
+        desk.click(desk.middle());
+        desk.enter(); // one anchor makes no outline, and no settled place
+        QVERIFY(doubts.fixing());
+        QTest::keyClick(desk.canvas(), Qt::Key_Escape);
+        QVERIFY(!desk.smart().holds());
+        QVERIFY(!desk.workstation.presenters().liveWire.holds());
+        QVERIFY(!desk.workstation.presenters().tools.inHand());
+        desk.enter();
+        QVERIFY(!doubts.fixing());
+        QVERIFY(desk.model().placeStates()[row] == app::PlaceState::Changed);
     }
 };
 
