@@ -68,10 +68,10 @@ void SmartToolPresenter::showAreas()
         const auto held = [&](Label label) { return counts[label] > 0; };
         for (const RegionDefinition &region : model.scheme().regions())
             if (region.labels.size() > 1 && std::ranges::any_of(region.labels, held))
-                choices.push_back({"region." + QString::fromStdString(region.id), labelName(region.id, model.scheme())});
+                choices.push_back(
+                    {"region." + QString::fromStdString(region.id), labelName(region.id, model.scheme())});
         for (const LabelDefinition &label : model.scheme().labels())
-            if (held(label.value))
-                choices.push_back({"label." + QString::fromStdString(label.id), labelName(label)});
+            if (held(label.value)) choices.push_back({"label." + QString::fromStdString(label.id), labelName(label)});
     }
     choices.push_back({"place", tr("The place at the cursor")});
     choices.push_back({"lasso", tr("What I draw round")});

@@ -47,6 +47,7 @@ public:
     void stepValue(double steps);                              ///< the wheel: reach of a growing region
     bool busy() const { return m_job.busy() || m_promptId != 0; }
     bool ready() const { return m_patch.has_value(); } ///< a preview stands
+    bool working() const { return m_working; }         ///< a preview comes
     bool holds() const; ///< it works, or has been given clicks or strokes that nothing was made of yet
 
 private:
