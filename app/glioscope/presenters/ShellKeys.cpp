@@ -256,7 +256,7 @@ void ShellPresenter::act(Intent intent, double amount)
     case Intent::Undo:
         // What is only shown goes first, its last part alone; a tool that waits for a click is no reason not to undo.
         if (!m_p.tools.escape() && !m_p.liveWire.back() && !m_p.smart.back() &&
-            !(m_p.smart.ready() && m_p.smart.drop()))
+            !((m_p.smart.ready() || m_p.smart.working()) && m_p.smart.drop()))
             m_p.history.undo();
         break;
     case Intent::Redo:

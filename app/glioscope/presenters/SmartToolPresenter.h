@@ -47,6 +47,7 @@ public:
     void stepValue(double steps);                              ///< the wheel: reach of a growing region
     bool busy() const { return m_job.busy() || m_promptId != 0; }
     bool ready() const { return m_patch.has_value(); } ///< a preview stands
+    bool working() const { return m_working; }         ///< a preview comes
     bool holds() const; ///< it works, or has been given clicks or strokes that nothing was made of yet
 
 private:
@@ -71,13 +72,11 @@ private:
     void pointed(widgets::SliceView *view, int phase, const PointMm &point, bool positive); ///< a click or a box
     void addBox(const render::PlaneAxes &axes, const PointMm &from, const PointMm &to, bool positive);
     void showPoints();
-    // --- where a tool works (SmartToolArea.cpp)
     void showAreas();
     void setArea(const QString &id);
     void areaDrawn(widgets::SliceView *view, const std::vector<PointMm> &shape, bool positive);
     /// The voxels of the area at hand; nothing: everywhere. Errors: InvalidArgument, a sentence for the reader.
     Result<std::optional<Selection>> area() const;
-    // --- threshold (SmartToolRange.cpp)
     void startRange();
     void proposeRange();
     void showRange();
@@ -109,7 +108,7 @@ private:
     ToolPresenter &m_tools;
     LatestJob m_job;
     QString m_tool, m_choice;
-    double m_value = 0;
+    double m_value = 0, m_low = 0, m_high = 0;
     std::optional<LabelPatch> m_patch;
     std::uint64_t m_asked = 0; ///< counts the previews asked for: only the last one's answer is shown
     bool m_working = false, m_applyWhenDone = false; ///< a preview comes; Enter was pressed meanwhile
@@ -133,8 +132,7 @@ private:
     QString m_areaId;
     std::optional<Selection> m_lassoed;
     std::vector<render::PenLine> m_lassoLines;
-    int m_rangeSeries = 0; ///< number in CaseModel::series
-    double m_low = 0, m_high = 0;
+    int m_rangeSeries = 0;    ///< number in CaseModel::series
     qint64 m_promptId = 0;    ///< of the request under way; 0: none
     qint64 m_images = 0;      ///< another number whenever the case's images are others
     bool m_takesAway = false; ///< the region grown is taken away: the other button
@@ -146,8 +144,7 @@ private:
     bool m_snakePlays = true;
     JobWatch m_watch;
     QTimer m_progress;
-    bool m_starting = false;
-    bool m_own = false; ///< the change of the mask that comes is ours
+    bool m_starting = false, m_own = false; ///< the rail's tool, or the mask, is changed by us
 };
 
 } // namespace glio::app

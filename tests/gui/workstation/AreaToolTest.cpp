@@ -231,6 +231,39 @@ private slots:
         QVERIFY(!desk.model().previewing());
         QVERIFY(!desk.smart().ready());
     }
+
+    void aThresholdKeepsItsAreaWhenTheLassoIsTakenUpAgain()
+    {
+        Drawing desk(*home);
+        desk.press("range");
+        desk.round(Qt::LeftButton, -20, -20, 20, 20);
+        QVERIFY(desk.ready());
+        desk.workstation.shell().act(interaction::Intent::ToolCrosshair, 0);
+        desk.workstation.shell().act(interaction::Intent::ToolLasso, 0);
+        QVERIFY(desk.find<QWidget>("smartOptions")->isVisible());
+        QVERIFY(desk.smart().ready());
+        const std::size_t steps = desk.model().document().position();
+        desk.round(Qt::RightButton, -20, -20, 20, 0); // takes a half away, and paints nothing
+        QVERIFY(desk.ready());
+        QCOMPARE(desk.model().document().position(), steps);
+    }
+
+    void aThresholdIsOfTheSeriesThatIsShown()
+    {
+        Drawing desk(*home);
+        auto *sequences = desk.find<QComboBox>("smartRangeSequence");
+        const int count = int(desk.model().series().size());
+        QVERIFY(count > 2);
+        for (int n = 0; n < count; ++n) // as when two files are of a sequence that nobody names
+            desk.model().setSequence(n, Sequence::Other);
+        for (const int shown : {1, 2}) {
+            emit desk.view()->sequenceWished(QString::number(shown));
+            desk.press("range");
+            QCOMPARE(sequences->count(), count);
+            QCOMPARE(sequences->currentIndex(), shown);
+            QTest::keyClick(desk.canvas(), Qt::Key_Escape);
+        }
+    }
 };
 
 QTEST_MAIN(AreaToolTest)

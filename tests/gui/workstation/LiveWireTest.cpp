@@ -122,6 +122,23 @@ private slots:
         QVERIFY(desk.mask() == drawn);
         QVERIFY(desk.mask() != before);
     }
+
+    void nothingIsLeftOfAnOutlineThatIsClosedOrOfAnotherMask()
+    {
+        Wiring desk(*home);
+        const std::size_t steps = desk.model().document().position();
+        desk.square(12);
+        QTest::mouseDClick(desk.canvas(), Qt::LeftButton, {}, desk.at(-12, -12)); // on the first anchor
+        QCOMPARE(desk.model().document().position(), steps + 1);
+        QVERIFY(desk.view()->marks().seeds.empty());
+        desk.square(12);
+        QVERIFY(!desk.view()->marks().seeds.empty());
+        gui::showBall(desk);
+        QVERIFY(desk.view()->marks().seeds.empty());
+        const LabelMap shown = desk.mask();
+        desk.enter();
+        QVERIFY(desk.mask() == shown);
+    }
 };
 
 QTEST_MAIN(LiveWireTest)

@@ -222,6 +222,101 @@ private slots:
         desk.workstation.shell().act(interaction::Intent::ToolBrush, 0);
         QCOMPARE(hints->toolId(), QString("brush"));
     }
+
+    void strokesOfTwoPlanesStayInBothWithoutABall()
+    {
+        Drawing desk(*home);
+        const Label label = desk.brush().label();
+        desk.workstation.settings().setValue("brush/ball", false);
+        desk.press("scribbles", "images");
+        desk.stroke(Qt::LeftButton, -6, 0, 6, 0);
+        const bool first = desk.ready();
+        widgets::SliceView *coronal = desk.window().grid()->slice(render::Plane::Coronal);
+        const auto at = [&](double rightMm) {
+            const render::PlaneAxes &axes = coronal->transform().axes();
+            const auto p = coronal->transform().toView(desk.model().cursor() + rightMm * axes.right - 12 * axes.down);
+            return QPoint(int(std::lround(p.x)), int(std::lround(p.y)));
+        };
+        QTest::mousePress(coronal->canvas(), Qt::LeftButton, {}, at(-6));
+        QMouseEvent move(QEvent::MouseMove, QPointF(at(6)), coronal->canvas()->mapToGlobal(QPointF(at(6))),
+                         Qt::NoButton, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(coronal->canvas(), &move);
+        QTest::mouseRelease(coronal->canvas(), Qt::LeftButton, {}, at(6));
+        const bool second = desk.ready();
+        desk.enter();
+        desk.workstation.settings().setValue("brush/ball", true);
+        QVERIFY(first && second);
+        const Index3 middle = desk.mask().geometry().nearestVoxel(desk.model().cursor());
+        const VoxelBox box = desk.mask().boundingBox(label);
+        std::int64_t axial = 0, beyond = 0;
+        for (std::int64_t k = box.start[2]; k < box.start[2] + box.size[2]; ++k)
+            for (std::int64_t j = box.start[1]; j < box.start[1] + box.size[1]; ++j)
+                for (std::int64_t i = box.start[0]; i < box.start[0] + box.size[0]; ++i) {
+                    if (desk.mask().at({i, j, k}) != label) continue;
+                    QVERIFY(k == middle[2] || j == middle[1]);
+                    axial += j != middle[1];
+                    beyond += k != middle[2];
+                }
+        QVERIFY(axial > 0 && beyond > 0);
+    }
+
+    void aToolOfClicksStaysInTheHand()
+    {
+        Drawing desk(*home);
+        const Label label = desk.brush().label();
+        desk.click(desk.at(-20, 0));
+        desk.click(desk.at(20, 0));
+        const std::int64_t both = desk.voxels(label);
+        desk.press("islands", "delete");
+        for (const double x : {-20.0, 20.0}) {
+            desk.click(desk.at(x, 0));
+            QVERIFY(desk.ready());
+            desk.enter();
+            QCOMPARE(desk.lastAct(), QString("islands.delete"));
+            QVERIFY(desk.voxels(label) < both);
+        }
+        QCOMPARE(desk.voxels(label), std::int64_t(0));
+        QTest::keyClick(desk.canvas(), Qt::Key_Escape);
+        QCOMPARE(desk.tool(), interaction::Tool::Crosshair); // a click would begin model points
+    }
+
+    void aGrowingRegionIsOfTheLabelAtHand()
+    {
+        Drawing desk(*home);
+        desk.brush().selectLabel(desk.label("ED"));
+        desk.press("grow");
+        desk.click(desk.at(0, 0));
+        desk.brush().selectLabel(desk.label("ET")); // while it grows
+        QVERIFY(desk.ready());
+        QCOMPARE(desk.shownAt(0, 0), desk.label("ET"));
+        desk.brush().selectLabel(desk.label("CC"));
+        QVERIFY(desk.ready());
+        QCOMPARE(desk.shownAt(0, 0), desk.label("CC"));
+        desk.enter();
+        QCOMPARE(desk.model().document().steps().back().act.label, desk.label("CC"));
+        QVERIFY(desk.voxels(desk.label("CC")) > 0);
+        QCOMPARE(desk.voxels(desk.label("ED")) + desk.voxels(desk.label("ET")), std::int64_t(0));
+        desk.click(desk.at(0, 0)); // and at once: it is taken when it is there
+        const std::size_t steps = desk.model().document().position();
+        desk.workstation.presenters().brush.selectLabel(desk.label("ED"));
+        desk.enter();
+        QTRY_COMPARE(desk.model().document().position(), steps + 1);
+    }
+
+    void aBoxStaysInItsSliceWhenTheWheelTurns()
+    {
+        Drawing desk(*home);
+        desk.press("points");
+        const QPoint from = desk.at(-9, -9), to = desk.at(9, 9);
+        QTest::mousePress(desk.canvas(), Qt::LeftButton, {}, from);
+        desk.workstation.presenters().views.stepSlice(2);
+        desk.settle();
+        QTest::mouseRelease(desk.canvas(), Qt::LeftButton, {}, to);
+        const auto &seeds = desk.view()->marks().seeds;
+        QCOMPARE(seeds.size(), std::size_t(9));
+        for (const render::SeedMark &seed : seeds)
+            QVERIFY(std::abs(dot(seed.at - seeds.front().at, desk.view()->transform().axes().normal)) < 1e-6);
+    }
 };
 
 QTEST_MAIN(ScribbleToolTest)

@@ -3,6 +3,9 @@
 
 #include "CorrectDesk.h"
 
+#include "glioscope/widgets/CorrectPanel.h"
+#include "glioscope/widgets/LabelList.h"
+
 using namespace glio;
 using glio::gui::Correcting;
 using glio::gui::differing;
@@ -149,6 +152,51 @@ private slots:
         QVERIFY(QTest::qWaitFor([&] { return !desk.smart().busy(); }, 20'000));
         QVERIFY(desk.mask() == small);
         QVERIFY(!desk.model().previewing());
+    }
+
+    void enterTakesTheValueThatItWasPressedFor()
+    {
+        Correcting desk(*home);
+        showBall(desk);
+        const Label core = desk.label("ET");
+        desk.brush().selectLabel(core);
+        const LabelMap before = desk.mask();
+        const auto shown = [&](double mm) {
+            desk.value(mm);
+            return desk.ready() ? desk.model().labels().count(core) : -1;
+        };
+        desk.press("margin");
+        const std::int64_t four = shown(4), eight = shown(8);
+        QVERIFY(four > before.count(core) && eight > four);
+        QCOMPARE(shown(4), four);
+        desk.value(8);
+        QVERIFY(!desk.smart().ready()); // 4 mm cannot be taken any more
+        QVERIFY(!desk.model().previewing());
+        desk.enter(); // while it works
+        QTRY_COMPARE(desk.lastAct(), QString("margin"));
+        QCOMPARE(desk.model().document().steps().back().act.sizeMm, 8.0);
+        QCOMPARE(desk.voxels(core), eight);
+        desk.undo();
+        QVERIFY(desk.mask() == before);
+    }
+
+    void whatIsShownFollowsTheRules()
+    {
+        Correcting desk(*home);
+        showBall(desk);
+        desk.brush().selectLabel(desk.label("ET"));
+        desk.press("margin");
+        desk.value(4);
+        QVERIFY(desk.ready());
+        auto *rules = desk.window().correctPanel()->paintOver();
+        emit rules->choiceWished("empty"); // all round it is oedema
+        QVERIFY(QTest::qWaitFor([&] { return !desk.smart().busy(); }, 20'000));
+        QVERIFY(!desk.smart().ready() && !desk.model().previewing());
+        emit rules->choiceWished("unlocked");
+        QVERIFY(desk.ready());
+        desk.find<QAbstractButton>("labelList.ED.lock")->click();
+        QVERIFY(QTest::qWaitFor([&] { return !desk.smart().busy(); }, 20'000));
+        QVERIFY(!desk.smart().ready() && !desk.model().previewing());
     }
 };
 

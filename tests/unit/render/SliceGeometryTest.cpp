@@ -82,6 +82,18 @@ TEST_CASE("a file that leaves left and right open gets question marks there and 
     CHECK(positionText(planeAxes(upright(), Plane::Sagittal), {-31, 0, 0}, false) == "? 31.0");
 }
 
+TEST_CASE("what lies in a slice does not lie in the next one, however thin slices are", "[render][geometry]")
+{
+    for (const double step : {0.2, 0.5, 1.0, 6.0}) {
+        const Geometry grid = *Geometry::make({32, 32, 32}, {1, 1, step}, {0, 0, 0});
+        const PlaneAxes axes = planeAxes(grid, Plane::Axial);
+        CHECK(inSliceMm(grid, axes) > 0.01);
+        CHECK(inSliceMm(grid, axes) < step / 2);
+        CHECK(inSliceMm(grid, axes) <= 0.5);
+        CHECK(inSliceMm(grid, planeAxes(grid, Plane::Coronal)) == Approx(0.4));
+    }
+}
+
 TEST_CASE("a point goes to the picture and comes back", "[render][geometry]")
 {
     const PlaneAxes axes = planeAxes(upright(), Plane::Axial);
