@@ -65,6 +65,18 @@ bool reloaded(Desk &desk)
     desk.workstation.presenters().cases.reload();
     return QTest::qWaitFor([&] { return !desk.workstation.presenters().cases.loading(); }, 10'000);
 }
+/// Two cases by name, the first on the screen in Review and the next one read ahead.
+app::CasePrefetch &nextReadAhead(Desk &desk)
+{
+    knowCases(desk, {"GL-2", "GL-1"});
+    desk.workstation.settings().setValue("cases/sort", "name");
+    desk.workstation.shell().setMode(Mode::Cases);
+    if (!reloaded(desk)) qFatal("the list of cases is not read");
+    desk.workstation.shell().setMode(Mode::Review);
+    app::CasePrefetch &ahead = desk.workstation.presenters().open.prefetch();
+    if (!QTest::qWaitFor([&] { return ahead.isReady(); }, 20'000)) qFatal("the next case is not read ahead");
+    return ahead;
+}
 void key(Desk &desk, Qt::Key key, Qt::KeyboardModifiers modifiers)
 {
     desk.window().activateWindow();
@@ -337,13 +349,7 @@ private slots:
     void theNextCasesSurfacesAreMadeAhead()
     {
         Desk desk;
-        knowCases(desk, {"GL-2", "GL-1"});
-        desk.workstation.settings().setValue("cases/sort", "name");
-        desk.workstation.shell().setMode(Mode::Cases);
-        QVERIFY(reloaded(desk));
-        desk.workstation.shell().setMode(Mode::Review);
-        app::CasePrefetch &ahead = desk.workstation.presenters().open.prefetch();
-        QVERIFY(QTest::qWaitFor([&] { return ahead.isReady(); }, 20'000));
+        app::CasePrefetch &ahead = nextReadAhead(desk);
         const QString id = ahead.wanted();
         render::SurfacesPtr made;
         const auto keep = [&](std::optional<app::LoadedCase> loaded) { made = loaded ? loaded->surfaces : nullptr; };
@@ -369,13 +375,7 @@ private slots:
     void whatWasReadAheadIsReadAgainAfterItChanged()
     {
         Desk desk;
-        knowCases(desk, {"GL-2", "GL-1"});
-        desk.workstation.settings().setValue("cases/sort", "name");
-        desk.workstation.shell().setMode(Mode::Cases);
-        QVERIFY(reloaded(desk));
-        desk.workstation.shell().setMode(Mode::Review);
-        app::CasePrefetch &ahead = desk.workstation.presenters().open.prefetch();
-        QVERIFY(QTest::qWaitFor([&] { return ahead.isReady(); }, 20'000));
+        app::CasePrefetch &ahead = nextReadAhead(desk);
         const QString id = ahead.wanted();
         auto record = app::CaseStore().find(id.toStdString());
         QVERIFY(record.has_value());
